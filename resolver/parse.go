@@ -1,0 +1,282 @@
+package resolver
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/miekg/dns"
+)
+
+// maxAliases bounds a CNAME chain, as unbound and PowerDNS do (11 and 10).
+const maxAliases = 10
+
+// ErrTruncated is the cause of the Malformed error that Parse gives for a message with the TC
+// flag: ask again over TCP (RFC 7766 section 5).
+var ErrTruncated = errors.New("truncated")
+
+// Parse reads a response in wire form as the answer to q, or says why it is
+// none. It believes only what is asked: the message must be a response to
+// exactly this question, and only records of the asked type at the asked name or
+// at the end of its CNAME chain are used (RFC 5452 section 6). Other sections
+// give nothing but the SOA of a denial.
+//
+// The error is a [*Error] without a Server.
+func Parse(q Question, wire []byte) (Answer, error) {
+	var m dns.Msg
+	if err := m.Unpack(wire); err != nil {
+		return Answer{}, &Error{Kind: Malformed, Question: q, Err: fmt.Errorf("unpack: %w", err)}
+	}
+	return classify(q, &m)
+}
+
+func classify(q Question, m *dns.Msg) (Answer, error) {
+	fail := func(k Kind, err error) (Answer, error) {
+		return Answer{}, &Error{Kind: k, Question: q, Rcode: dns.RcodeToString[m.Rcode], Extended: extended(m), Err: err}
+	}
+	if err := answers(q, m); err != nil {
+		return fail(Malformed, err)
+	}
+	if m.Truncated {
+		return fail(Malformed, ErrTruncated)
+	}
+	switch m.Rcode {
+	case dns.RcodeSuccess, dns.RcodeNameError:
+	case dns.RcodeServerFailure:
+		if bogus(extended(m)) {
+			return fail(Bogus, nil)
+		}
+		return fail(ServerFailure, nil)
+	case dns.RcodeRefused:
+		return fail(Refused, nil)
+	case dns.RcodeNotAuth:
+		return fail(Lame, nil)
+	default:
+		return fail(OtherRcode, nil)
+	}
+	a := Answer{Question: q, Name: q.Name, Authenticated: m.AuthenticatedData, Authoritative: m.Authoritative}
+	if err := a.follow(m.Answer); err != nil {
+		return fail(Malformed, err)
+	}
+	if len(a.Data) > 0 {
+		a.Status = Found
+		return a, nil
+	}
+	a.Status = NoData
+	if m.Rcode == dns.RcodeNameError {
+		a.Status = NXDomain
+	}
+	a.deny(m.Ns)
+	return a, nil
+}
+
+// answers tells whether m is a response to q and to nothing else.
+func answers(q Question, m *dns.Msg) error {
+	switch {
+	case !m.Response:
+		return errors.New("not a response")
+	case m.Opcode != dns.OpcodeQuery:
+		return errors.New("another opcode")
+	case len(m.Question) != 1:
+		return fmt.Errorf("%d questions", len(m.Question))
+	case m.Question[0].Qtype != uint16(q.Type) || m.Question[0].Qclass != dns.ClassINET:
+		return errors.New("another type or class")
+	}
+	if name, err := Canonical(m.Question[0].Name); err != nil || name != q.Name {
+		return errors.New("another name")
+	}
+	return nil
+}
+
+// follow walks the CNAME chain from the question name through the section and
+// collects the data at its end.
+func (a *Answer) follow(section []dns.RR) error {
+	type owned struct {
+		name string
+		rr   dns.RR
+	}
+	records := make([]owned, 0, len(section))
+	alias := map[string]string{}
+	for _, rr := range section {
+		h := rr.Header()
+		name, err := Canonical(h.Name)
+		if err != nil || h.Class != dns.ClassINET {
+			continue
+		}
+		records = append(records, owned{name, rr})
+		if c, ok := rr.(*dns.CNAME); ok {
+			if target, err := Canonical(c.Target); err == nil {
+				alias[name] = target
+			}
+		}
+	}
+	ttl := ^uint32(0)
+	if a.Question.Type != TypeCNAME {
+		for {
+			target, ok := alias[a.Name]
+			if !ok {
+				break
+			}
+			if slices.Contains(a.Aliases, target) || target == a.Question.Name {
+				return errors.New("the alias chain loops")
+			}
+			if len(a.Aliases) == maxAliases {
+				return fmt.Errorf("the alias chain is longer than %d", maxAliases)
+			}
+			a.Aliases, a.Name = append(a.Aliases, target), target
+		}
+	}
+	for _, r := range records {
+		h := r.rr.Header()
+		if h.Rrtype == dns.TypeCNAME && (r.name == a.Question.Name || slices.Contains(a.Aliases, r.name)) {
+			ttl = min(ttl, h.Ttl)
+		}
+		if r.name != a.Name || h.Rrtype != uint16(a.Question.Type) {
+			continue
+		}
+		if d := data(r.rr); d != nil {
+			a.Data = append(a.Data, d)
+			ttl = min(ttl, h.Ttl)
+		}
+	}
+	if ttl != ^uint32(0) && ttl < 1<<31 { // RFC 2181 section 8
+		a.TTL = ttl
+	}
+	a.sort()
+	return nil
+}
+
+// sort puts equal sets into equal order and drops repeated records (RFC 2181
+// section 5.5).
+func (a *Answer) sort() {
+	if len(a.Data) < 2 {
+		return
+	}
+	slices.SortFunc(a.Data, func(x, y Data) int {
+		switch x := x.(type) {
+		case MX:
+			y := y.(MX)
+			return cmp.Or(cmp.Compare(x.Preference, y.Preference), strings.Compare(x.Host, y.Host))
+		case Addr:
+			return x.Compare(y.(Addr).Addr)
+		case Host:
+			return strings.Compare(string(x), string(y.(Host)))
+		case TXT:
+			y := y.(TXT)
+			return cmp.Or(strings.Compare(x.Text, y.Text), slices.Compare(x.Cuts, y.Cuts))
+		case SRV:
+			y := y.(SRV)
+			return cmp.Or(cmp.Compare(x.Priority, y.Priority), strings.Compare(x.String(), y.String()))
+		}
+		return strings.Compare(x.String(), y.String())
+	})
+	a.Data = slices.CompactFunc(a.Data, func(x, y Data) bool { return x.String() == y.String() })
+}
+
+// deny takes the SOA of a denial, if it is of a zone that the name is in.
+func (a *Answer) deny(section []dns.RR) {
+	for _, rr := range section {
+		soa, ok := rr.(*dns.SOA)
+		if !ok {
+			continue
+		}
+		owner, err := Canonical(soa.Hdr.Name)
+		if err != nil || !Within(a.Name, owner) {
+			continue
+		}
+		if s, ok := data(rr).(SOA); ok {
+			a.SOA, a.SOAOwner = &s, owner
+			negative := min(soa.Hdr.Ttl, soa.Minttl) // RFC 2308 section 5
+			if len(a.Aliases) > 0 {
+				negative = min(negative, a.TTL)
+			}
+			a.TTL = negative
+			return
+		}
+	}
+	a.TTL = 0 // RFC 2308 section 5: not to be kept
+}
+
+// data is the record's data, nil when its names cannot be brought to canonical
+// form.
+func data(rr dns.RR) Data {
+	switch r := rr.(type) {
+	case *dns.A:
+		if a, ok := addr(r.A.To4()); ok {
+			return a
+		}
+	case *dns.AAAA:
+		if a, ok := addr(r.AAAA.To16()); ok {
+			return a
+		}
+	case *dns.CNAME:
+		return host(r.Target)
+	case *dns.NS:
+		return host(r.Ns)
+	case *dns.PTR:
+		return host(r.Ptr)
+	case *dns.MX:
+		if h, err := Canonical(r.Mx); err == nil {
+			return MX{Preference: r.Preference, Host: h}
+		}
+	case *dns.TXT:
+		return text(r.Txt)
+	case *dns.SPF:
+		return text(r.Txt)
+	case *dns.SOA:
+		m, err1 := Canonical(r.Ns)
+		n, err2 := Canonical(r.Mbox)
+		if err1 == nil && err2 == nil {
+			return SOA{MName: m, RName: n, Serial: r.Serial, Refresh: r.Refresh, Retry: r.Retry, Expire: r.Expire, Minimum: r.Minttl}
+		}
+	case *dns.SRV:
+		if h, err := Canonical(r.Target); err == nil {
+			return SRV{Priority: r.Priority, Weight: r.Weight, Port: r.Port, Host: h}
+		}
+	case *dns.TLSA:
+		return TLSA{Usage: r.Usage, Selector: r.Selector, MatchingType: r.MatchingType, Data: unhex(r.Certificate)}
+	case *dns.DS:
+		return DS{KeyTag: r.KeyTag, Algorithm: r.Algorithm, DigestType: r.DigestType, Digest: unhex(r.Digest)}
+	default:
+		return Opaque(strings.TrimPrefix(rr.String(), rr.Header().String()))
+	}
+	return nil
+}
+
+// bogus tells whether extended errors say that validation failed: RFC 8914
+// sections 4.7 to 4.13.
+func bogus(list []ExtendedError) bool {
+	return slices.ContainsFunc(list, func(e ExtendedError) bool { return 6 <= e.Code && e.Code <= 12 })
+}
+
+// extended takes the extended errors of a message, their texts made printable.
+func extended(m *dns.Msg) []ExtendedError {
+	opt := m.IsEdns0()
+	if opt == nil {
+		return nil
+	}
+	var out []ExtendedError
+	for _, o := range opt.Option {
+		if e, ok := o.(*dns.EDNS0_EDE); ok && len(out) < 4 {
+			out = append(out, ExtendedError{Code: e.InfoCode, Text: printable(e.ExtraText, 200)})
+		}
+	}
+	return out
+}
+
+// printable cuts s to limit octets and replaces what a terminal or a log might
+// obey.
+func printable(s string, limit int) string {
+	if len(s) > limit {
+		s = s[:limit]
+	}
+	return strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) && r != unicode.ReplacementChar {
+			return r
+		}
+		return '?'
+	}, s)
+}
