@@ -27,9 +27,9 @@ test:
 	$(GO) test ./...
 
 # The module of its own that pins the build tools keeps the service's own dependencies few.
-$(TOOLS)/.built: tools/go.mod tools/go.sum
+$(TOOLS)/.built: .ci/tools/go.mod .ci/tools/go.sum
 	mkdir -p $(TOOLS)
-	cd tools && $(GO) build -o $(TOOLS)/ tool
+	cd .ci/tools && $(GO) build -o $(TOOLS)/ tool
 	touch $@
 
 lint: $(TOOLS)/.built
@@ -40,7 +40,7 @@ lint: $(TOOLS)/.built
 	$(TOOLS)/buf format --diff --exit-code
 
 generate: $(TOOLS)/.built
-	PATH="$(TOOLS):$$PATH" $(TOOLS)/buf generate
+	PATH="$(TOOLS):$$PATH" $(TOOLS)/buf generate --template proto/buf.gen.yaml
 	$(TOOLS)/buf build --output proto/mailassay/v1/descriptors.binpb
 
 clean:

@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"sync"
-	"testing"
 
 	"github.com/miekg/dns"
 
@@ -22,8 +21,15 @@ type Resolver struct {
 	fail  func(resolver.Question) resolver.Kind
 }
 
+// TB is what New needs of a testing.TB. The package does not import testing, so
+// that a program may serve zones too.
+type TB interface {
+	Helper()
+	Fatalf(format string, args ...any)
+}
+
 // New is a resolver over zone text. A fault in the text ends the test.
-func New(t testing.TB, text string) *Resolver {
+func New(t TB, text string) *Resolver {
 	t.Helper()
 	z, err := Parse(text)
 	if err != nil {

@@ -1,4 +1,4 @@
-module github.com/mailassay/mailassay/tools
+module github.com/mailassay/mailassay/.ci/tools
 
 go 1.26.0
 
