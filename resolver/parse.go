@@ -18,6 +18,10 @@ const maxAliases = 10
 // flag: ask again over TCP (RFC 7766 section 5).
 var ErrTruncated = errors.New("truncated")
 
+// ErrReferral is the cause of the Lame error that Parse gives for a message that neither
+// answers nor denies but names the servers of a zone (RFC 2308 section 2.2.1).
+var ErrReferral = errors.New("referral")
+
 // Parse reads a response in wire form as the answer to q, or says why it is
 // none. It believes only what is asked: the message must be a response to
 // exactly this question, and only records of the asked type at the asked name or
@@ -26,11 +30,11 @@ var ErrTruncated = errors.New("truncated")
 //
 // The error is a [*Error] without a Server.
 func Parse(q Question, wire []byte) (Answer, error) {
-	var m dns.Msg
-	if err := m.Unpack(wire); err != nil {
-		return Answer{}, &Error{Kind: Malformed, Question: q, Err: fmt.Errorf("unpack: %w", err)}
+	m, err := unpack(wire)
+	if err != nil {
+		return Answer{}, &Error{Kind: Malformed, Question: q, Err: err}
 	}
-	return classify(q, &m)
+	return classify(q, m)
 }
 
 func classify(q Question, m *dns.Msg) (Answer, error) {
@@ -65,12 +69,31 @@ func classify(q Question, m *dns.Msg) (Answer, error) {
 		a.Status = Found
 		return a, nil
 	}
+	if m.Rcode == dns.RcodeSuccess && refers(m.Ns) {
+		_, err := fail(Lame, ErrReferral)
+		return a, err
+	}
 	a.Status = NoData
 	if m.Rcode == dns.RcodeNameError {
 		a.Status = NXDomain
 	}
 	a.deny(m.Ns)
 	return a, nil
+}
+
+// refers tells a referral from NODATA: it has an NS set and no SOA (RFC 2308
+// section 2.2.1).
+func refers(authority []dns.RR) bool {
+	ns := false
+	for _, rr := range authority {
+		switch rr.(type) {
+		case *dns.SOA:
+			return false
+		case *dns.NS:
+			ns = true
+		}
+	}
+	return ns
 }
 
 // answers tells whether m is a response to q and to nothing else.
