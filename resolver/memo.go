@@ -2,10 +2,15 @@ package resolver
 
 import "sync/atomic"
 
-// memo keeps values derived from one answer for as long as the answer lives. It
-// is a list that only grows at its head, one node for each type, so that a hit
-// takes no lock.
-type memo struct{ head atomic.Pointer[memoNode] }
+// memo keeps values derived from one cached answer for as long as the answer
+// lives. It is a list that only grows at its head, one node for each type, so that
+// a hit takes no lock.
+type memo struct {
+	head  atomic.Pointer[memoNode]
+	cache *Cache
+	// bytes is what the derived values were seen to hold.
+	bytes atomic.Uint32
+}
 
 type memoNode struct {
 	value any
@@ -15,7 +20,8 @@ type memoNode struct {
 // Derive returns what build makes of the answer, and keeps it with the answer
 // when that came through a cache, so that a record is parsed once for each time
 // it is fetched. There is one value for each type T; build must be pure, and its
-// result is shared and must not be changed.
+// result is shared and must not be changed. What the result holds in memory counts
+// in the cache's byte budget.
 func Derive[T any](a Answer, build func(Answer) T) T {
 	if a.memo == nil {
 		return build(a)
@@ -28,16 +34,12 @@ func Derive[T any](a Answer, build func(Answer) T) T {
 	}
 	v := build(a)
 	// Two builders of one value leave two equal nodes at worst.
-	for !a.memo.head.CompareAndSwap(head, &memoNode{value: v, next: head}) {
+	node := &memoNode{value: v, next: head}
+	for !a.memo.head.CompareAndSwap(head, node) {
 		head = a.memo.head.Load()
+		node.next = head
 	}
+	a.memo.bytes.Add(uint32(class(int(sizeofNode)) + held(v)))
+	a.memo.cache.reweigh(a.Question, a.memo)
 	return v
-}
-
-// remembering gives the answer a place for derived values.
-func (a Answer) remembering() Answer {
-	if a.memo == nil {
-		a.memo = new(memo)
-	}
-	return a
 }

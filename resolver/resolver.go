@@ -106,6 +106,8 @@ type Answer struct {
 	// Stale is true when an expired answer was served because no upstream gave a
 	// newer one (RFC 8767).
 	Stale bool
+	// Cached is true when the answer was remembered rather than asked for.
+	Cached bool
 	// Server is who answered, as "address:port" or a configured name.
 	Server string
 	// SOA of the zone that denies the question; nil for Found, and when the

@@ -1,0 +1,28 @@
+package resolver
+
+import "time"
+
+// A name that does not exist has no records of any type and nothing below it (RFC
+// 2308 section 5, RFC 8020). Where that is believed, the denial is kept once, under
+// the name and the type 0, which no question can have.
+
+// denied gives the key under which a denial holds for more than its question.
+func (c *Cache) denied(a *Answer) (Question, bool) {
+	// Behind an alias it is the target that does not exist.
+	ok := a.Status == NXDomain && len(a.Aliases) == 0 && (a.Authenticated || c.config.TrustNXDomain)
+	return Question{Name: a.Name}, ok
+}
+
+// covered finds a valid denial of the name of q or of one above it.
+func (c *Cache) covered(q Question) (Answer, bool) {
+	for name := q.Name; ; name = Parent(name) {
+		if e, ok := c.store.GetIfPresent(Question{Name: name}); ok && time.Until(e.answer.Expires) > 0 {
+			a := e.answer
+			a.Question, a.Name = q, q.Name
+			return a, true
+		}
+		if name == "." {
+			return Answer{}, false
+		}
+	}
+}

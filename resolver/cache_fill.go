@@ -1,0 +1,123 @@
+package resolver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/maypok86/otter/v2"
+)
+
+// fetch asks next and keeps what it says. It runs in a flight, so that an answer
+// is kept once, also when everybody who asked has left.
+func (c *Cache) fetch(ctx context.Context, q Question) (Answer, error) {
+	a, err := c.next.Resolve(ctx, q)
+	if err != nil {
+		c.keepFailure(q, err)
+		return Answer{}, err
+	}
+	return c.keepAnswer(q, a), nil
+}
+
+// keepAnswer keeps the answer and returns the form in which it is given to those
+// who asked: with Expires and a place for derived values, not marked Cached.
+func (c *Cache) keepAnswer(q Question, a Answer) Answer {
+	a.Question = q
+	lifetime := c.lifetime(&a)
+	a.Expires = time.Now().Add(lifetime)
+	if lifetime == 0 {
+		return a
+	}
+	e := &entry{answer: a.compact()}
+	e.answer.Cached = true
+	if e.size() > maxEntry {
+		return a
+	}
+	key := e.answer.Question
+	if cut, ok := c.denied(&e.answer); ok {
+		key = cut
+	} else {
+		e.memo.cache = c
+		e.answer.memo = &e.memo
+	}
+	c.store.Set(key, e)
+	a = e.answer
+	a.Cached = false
+	return a
+}
+
+// keepFailure keeps a failure of the resolution itself, for longer each time it
+// comes again in a row, and beside it an answer that may be served stale.
+func (c *Cache) keepFailure(q Question, err error) {
+	var failed *Error
+	if !errors.As(err, &failed) || !lasting(failed.Kind) {
+		return
+	}
+	now := time.Now()
+	f := &failure{err: remembered(failed), streak: 1}
+	e := &entry{failed: f}
+	if old, ok := c.store.GetEntryQuietly(q); ok {
+		was := old.Value
+		if was.answer.Status != 0 && now.Before(was.answer.Expires) {
+			return
+		}
+		if was.failed != nil && now.Sub(was.failed.until) < lastFailure {
+			f.streak = was.failed.streak + 1
+		}
+		if c.servable(&was.answer) {
+			e.answer = was.answer
+			e.answer.memo = &e.memo
+			e.memo.cache = c
+		}
+	}
+	f.until = now.Add(min(firstFailure<<min(f.streak-1, 16), lastFailure))
+	c.store.Set(f.err.Question, e)
+}
+
+// lasting tells failures of resolution from those of the asker and of this
+// process.
+func lasting(k Kind) bool {
+	switch k {
+	case Canceled, OverBudget, Overloaded:
+		return false
+	}
+	return true
+}
+
+// remembered is a copy of the error that keeps its words and nothing else of its
+// cause.
+func remembered(e *Error) *Error {
+	kept := *e
+	kept.Question.Name = string([]byte(e.Question.Name))
+	kept.Err = ErrCached
+	if e.Err != nil {
+		kept.Err = fmt.Errorf("%w: %.200s", ErrCached, e.Err.Error())
+	}
+	return &kept
+}
+
+// reweigh counts the entry that owns m anew, if it is still kept.
+func (c *Cache) reweigh(q Question, m *memo) {
+	c.store.ComputeIfPresent(q, func(e *entry) (*entry, otter.ComputeOp) {
+		if &e.memo != m {
+			return e, otter.CancelOp
+		}
+		return e, otter.WriteOp
+	})
+}
+
+// size is what the entry takes in memory, all told.
+func (e *entry) size() int {
+	n := container + class(int(sizeofEntry)) + e.answer.size() + int(e.memo.bytes.Load())
+	if e.failed != nil {
+		n += e.failed.size()
+	}
+	return n
+}
+
+func (f *failure) size() int {
+	n := class(int(sizeofFailure)) + class(int(sizeofError)) + class(len(f.err.Question.Name))
+	n += held(f.err.Extended) + held(f.err.Err)
+	return n
+}
