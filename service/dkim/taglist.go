@@ -1,0 +1,178 @@
+package dkim
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
+
+// maxTags bounds the tags of one list, so that finding duplicates stays cheap.
+const maxTags = 100
+
+// Tag is one tag of a list (RFC 6376 section 3.2).
+type Tag struct {
+	Name string
+	// Value is what stands after "=", without white space around it. Folding
+	// inside it is kept.
+	Value string
+	// Start and End bound the value with the white space around it, as octets of
+	// the text.
+	Start, End int
+}
+
+// Tags is a tag list in the order of the text. Its names differ.
+type Tags []Tag
+
+// SyntaxError tells where a tag list breaks the grammar.
+type SyntaxError struct {
+	// Offset counts octets of the text.
+	Offset int
+	Reason string
+}
+
+// Error is the reason with the offset.
+func (e *SyntaxError) Error() string { return fmt.Sprintf("%s at octet %d", e.Reason, e.Offset) }
+
+// ParseTags reads a tag list: the value of a DKIM-Signature, ARC-Seal or
+// ARC-Message-Signature field without the final CRLF, or a key record. One
+// semicolon may end it. Octets above 127 must be UTF-8 (RFC 8616 section 5). The
+// error is a [*SyntaxError].
+func ParseTags(text string) (Tags, error) {
+	tags := make(Tags, 0, 12)
+	for at := 0; ; {
+		end := strings.IndexByte(text[at:], ';')
+		last := end < 0
+		if last {
+			end = len(text)
+		} else {
+			end += at
+		}
+		if last && len(tags) > 0 && trim(text[at:end]) == "" {
+			return tags, nil
+		}
+		tag, err := parseTag(text, at, end)
+		if err != nil {
+			return nil, err
+		}
+		if _, ok := tags.Value(tag.Name); ok {
+			return nil, &SyntaxError{at, fmt.Sprintf("the tag %s stands twice", tag.Name)}
+		}
+		if len(tags) == maxTags {
+			return nil, &SyntaxError{at, fmt.Sprintf("more than %d tags", maxTags)}
+		}
+		if tags = append(tags, tag); last {
+			return tags, nil
+		}
+		at = end + 1
+	}
+}
+
+// parseTag reads text[at:end], which holds no semicolon.
+func parseTag(text string, at, end int) (Tag, error) {
+	spec := text[at:end]
+	equals := strings.IndexByte(spec, '=')
+	if equals < 0 {
+		if trim(spec) == "" {
+			return Tag{}, &SyntaxError{at, "an empty tag"}
+		}
+		return Tag{}, &SyntaxError{at, "a tag without ="}
+	}
+	name := trim(spec[:equals])
+	if !tagName(name) {
+		return Tag{}, &SyntaxError{at, "a tag without a valid name"}
+	}
+	value := spec[equals+1:]
+	if i := badValue(value); i >= 0 {
+		return Tag{}, &SyntaxError{at + equals + 1 + i, fmt.Sprintf("a character that the tag %s may not hold", clip(name))}
+	}
+	return Tag{Name: name, Value: trim(value), Start: at + equals + 1, End: end}, nil
+}
+
+// Value is the value of a tag, and whether the list has the tag.
+func (t Tags) Value(name string) (string, bool) {
+	for i := range t {
+		if t[i].Name == name {
+			return t[i].Value, true
+		}
+	}
+	return "", false
+}
+
+func tagName(s string) bool {
+	for i := 0; i < len(s); i++ {
+		switch c := s[i] | 0x20; {
+		case 'a' <= c && c <= 'z':
+		case i > 0 && (s[i] == '_' || '0' <= s[i] && s[i] <= '9'):
+		default:
+			return false
+		}
+	}
+	return s != ""
+}
+
+// badValue is the offset of the first octet that no tag value may hold, or -1.
+// White space may fold: a CRLF that WSP follows.
+func badValue(s string) int {
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case ' ' <= c && c < 0x7f, c == '\t':
+		case c == '\r' && i+2 < len(s) && s[i+1] == '\n' && isWSP(s[i+2]):
+			i++
+		case c >= utf8.RuneSelf:
+			r, n := utf8.DecodeRuneInString(s[i:])
+			if r == utf8.RuneError && n == 1 {
+				return i
+			}
+			i += n - 1
+		default:
+			return i
+		}
+	}
+	return -1
+}
+
+func isWSP(c byte) bool { return c == ' ' || c == '\t' }
+
+func isFWS(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\n' }
+
+// trim takes folding white space off both ends.
+func trim(s string) string {
+	for len(s) > 0 && isFWS(s[0]) {
+		s = s[1:]
+	}
+	for len(s) > 0 && isFWS(s[len(s)-1]) {
+		s = s[:len(s)-1]
+	}
+	return s
+}
+
+// unspaced drops all folding white space, as base64 values may hold it anywhere.
+func unspaced(s string) string {
+	if strings.IndexAny(s, " \t\r\n") < 0 {
+		return s
+	}
+	b := make([]byte, 0, len(s))
+	for i := 0; i < len(s); i++ {
+		if !isFWS(s[i]) {
+			b = append(b, s[i])
+		}
+	}
+	return string(b)
+}
+
+// colonList is the elements of a colon-separated value.
+func colonList(s string) []string {
+	list := strings.Split(s, ":")
+	for i := range list {
+		list[i] = trim(list[i])
+	}
+	return list
+}
+
+// clip shortens text from elsewhere for a message.
+func clip(s string) string {
+	if len(s) > 64 {
+		return s[:61] + "..."
+	}
+	return s
+}
