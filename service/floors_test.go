@@ -43,7 +43,8 @@ var floors = map[string]int{
 
 // beside are the permitted imports within a floor.
 var beside = map[string][]string{
-	"service/arc": {"service/dkim"}, // canonicalisation, tag lists and keys are DKIM's
+	"service/arc":   {"service/dkim"},      // canonicalisation, tag lists and keys are DKIM's
+	"service/dmarc": {"service/orgdomain"}, // the author domain's spelling, and the list that RFC 7489 rests on
 }
 
 // owners are the only packages (and their tests) that may import a library.

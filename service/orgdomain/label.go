@@ -1,0 +1,99 @@
+package orgdomain
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"unicode"
+
+	"golang.org/x/net/idna"
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/mailassay/mailassay/resolver"
+)
+
+// maxSpelling bounds what is looked at: four octets for each of the 253
+// characters that a name may have, and room for what is trimmed.
+const maxSpelling = 1100
+
+var errLong = errors.New("the name is longer than a domain name can be")
+
+// lookup maps as UTS 46 does for look-ups, without the transitional forms. It lets
+// underscores pass, for owner names have them (RFC 8552), and hyphens in the third
+// and fourth place, for names like "r3---sn" exist.
+var lookup = idna.New(idna.MapForLookup(), idna.Transitional(false), idna.StrictDomainName(false), idna.CheckHyphens(false))
+
+// display gives U-labels back and leaves alone what is none.
+var display = idna.New(idna.StrictDomainName(false), idna.CheckHyphens(false))
+
+// ALabel is the name as DNS has it, for a name as a person writes or pastes it:
+// surrounding space and zero-width characters are dropped, the rest is
+// normalized to NFC and mapped to A-labels by UTS 46 (RFC 5890 section 2.3.2.1,
+// RFC 8616 section 4), in lower case and without final dot. The result is
+// canonical in the sense of resolver.Canonical. The root is ".".
+func ALabel(name string) (string, error) {
+	if plain(name) {
+		return resolver.Canonical(name)
+	}
+	if len(name) > maxSpelling {
+		return "", errLong
+	}
+	name = norm.NFC.String(strings.Map(visible, strings.TrimSpace(name)))
+	if name == "." {
+		return name, nil
+	}
+	ascii, err := lookup.ToASCII(name)
+	if err != nil {
+		return "", fmt.Errorf("%.80q is no domain name: %w", name, err)
+	}
+	if strings.IndexByte(ascii, '\\') >= 0 {
+		// What escapes mean is for zone files, not for people.
+		return "", fmt.Errorf("%.80q is no domain name: it has a backslash", name)
+	}
+	return resolver.Canonical(ascii)
+}
+
+// plain tells whether a name needs no mapping: ASCII letters, digits, hyphens,
+// underscores and dots, and no A-label, which wants checking.
+func plain(name string) bool {
+	for i := 0; i < len(name); i++ {
+		switch c := name[i]; {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c == '-', c == '_', c == '.':
+		default:
+			return false
+		}
+	}
+	for i := 0; i+4 <= len(name); i++ {
+		if (name[i] == 'x' || name[i] == 'X') && strings.EqualFold(name[i:i+4], "xn--") {
+			return false
+		}
+	}
+	return true
+}
+
+// visible drops the zero-width characters that come along when a name is copied
+// from a page: soft hyphen, zero-width space and joiners, direction marks, word
+// joiner, byte order mark. Joiners that UTS 46 keeps in a few scripts are lost
+// with them, as in most browsers' address bars.
+func visible(r rune) rune {
+	switch {
+	case r == '\u00ad', '\u200b' <= r && r <= '\u200f', '\u202a' <= r && r <= '\u202e', '\u2060' <= r && r <= '\u2064', r == '\ufeff':
+		return -1
+	case unicode.IsSpace(r) && r > 0x7f:
+		return ' '
+	}
+	return r
+}
+
+// ULabel is the name with its A-labels turned to U-labels, for people to read.
+// Labels that are no valid A-label stay as they are.
+func ULabel(name string) string {
+	if !strings.Contains(name, "xn--") {
+		return name
+	}
+	u, err := display.ToUnicode(name)
+	if err != nil {
+		return name
+	}
+	return u
+}
