@@ -1,0 +1,145 @@
+package service
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"time"
+
+	"google.golang.org/grpc"
+	healthv1 "google.golang.org/grpc/health/grpc_health_v1"
+
+	mailassayv1 "github.com/mailassay/mailassay/proto/mailassay/v1"
+	"github.com/mailassay/mailassay/resolver"
+)
+
+// health is grpc.health.v1: NOT_SERVING until an upstream has answered once,
+// SERVING from then on, whatever DNS does, since one outage must not empty the
+// fleet when the honest answer is "unknown"; NOT_SERVING again while draining.
+//
+// The health server of grpc-go is not used because its watchers never leave by
+// themselves, and a drain would wait for them.
+type health struct {
+	healthv1.UnimplementedHealthServer
+
+	mu       sync.Mutex
+	ready    bool
+	draining bool
+	changed  chan struct{} // closed and replaced at each change
+}
+
+func newHealth() *health { return &health{changed: make(chan struct{})} }
+
+// healthNames are the services that can be asked about.
+var healthNames = []string{"", mailassayv1.VerificationService_ServiceDesc.ServiceName}
+
+func (h *health) register(s *grpc.Server) { healthv1.RegisterHealthServer(s, h) }
+
+// state is the status, whether the server drains, and what tells of a change.
+func (h *health) state() (status healthv1.HealthCheckResponse_ServingStatus, draining bool, changed <-chan struct{}) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.ready && !h.draining {
+		return healthv1.HealthCheckResponse_SERVING, false, h.changed
+	}
+	return healthv1.HealthCheckResponse_NOT_SERVING, h.draining, h.changed
+}
+
+// serve says that an upstream has answered.
+func (h *health) serve() { h.change(func() { h.ready = true }) }
+
+// drain says that the server goes away.
+func (h *health) drain() { h.change(func() { h.draining = true }) }
+
+func (h *health) change(what func()) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	what()
+	close(h.changed)
+	h.changed = make(chan struct{})
+}
+
+// Check tells the status of a service.
+func (h *health) Check(_ context.Context, r *healthv1.HealthCheckRequest) (*healthv1.HealthCheckResponse, error) {
+	if !slices.Contains(healthNames, r.GetService()) {
+		return nil, unknownService()
+	}
+	status, _, _ := h.state()
+	return &healthv1.HealthCheckResponse{Status: status}, nil
+}
+
+// List tells the status of all services.
+func (h *health) List(context.Context, *healthv1.HealthListRequest) (*healthv1.HealthListResponse, error) {
+	status, _, _ := h.state()
+	all := map[string]*healthv1.HealthCheckResponse{}
+	for _, name := range healthNames {
+		all[name] = &healthv1.HealthCheckResponse{Status: status}
+	}
+	return &healthv1.HealthListResponse{Statuses: all}, nil
+}
+
+// Watch tells the status and each change of it. When the server drains, watchers
+// get NOT_SERVING and are told to leave.
+func (h *health) Watch(r *healthv1.HealthCheckRequest, stream healthv1.Health_WatchServer) error {
+	known := slices.Contains(healthNames, r.GetService())
+	last := healthv1.HealthCheckResponse_UNKNOWN
+	for {
+		status, draining, changed := h.state()
+		if !known {
+			// A service may be added, says the protocol, so this is no error.
+			status = healthv1.HealthCheckResponse_SERVICE_UNKNOWN
+		}
+		if status != last {
+			if err := stream.Send(&healthv1.HealthCheckResponse{Status: status}); err != nil {
+				return err
+			}
+			last = status
+		}
+		if draining {
+			return shuttingDown()
+		}
+		select {
+		case <-changed:
+		case <-stream.Context().Done():
+			return stream.Context().Err()
+		}
+	}
+}
+
+// probe asks until an upstream answers, and ends then. It asks for a name that
+// recursive servers answer by themselves (RFC 6761 section 6.3), so it shows that
+// the upstream is there and burdens nobody else.
+func (h *health) probe(ctx context.Context, upstream resolver.Resolver) {
+	const every, patience = 5 * time.Second, 4500 * time.Millisecond
+	for wait := 250 * time.Millisecond; ; wait = min(2*wait, every) {
+		asking, cancel := context.WithTimeout(ctx, patience)
+		_, err := upstream.Resolve(asking, resolver.Ask("localhost", resolver.TypeA))
+		cancel()
+		if ctx.Err() != nil {
+			return
+		}
+		if answered(err) {
+			h.serve()
+			return
+		}
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// answered tells whether a server said something, be it a refusal.
+func answered(err error) bool {
+	var e *resolver.Error
+	if err == nil || !errors.As(err, &e) {
+		return err == nil
+	}
+	switch e.Kind {
+	case resolver.ServerFailure, resolver.Refused, resolver.Bogus, resolver.Lame, resolver.OtherRcode:
+		return true
+	}
+	return false
+}

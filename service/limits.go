@@ -1,0 +1,49 @@
+package service
+
+import (
+	"time"
+
+	"github.com/mailassay/mailassay/service/domain"
+	"github.com/mailassay/mailassay/service/smtperror"
+)
+
+// Bounds of requests: octets of texts, entries of lists. The proto comments name
+// them too.
+const (
+	maxName       = 1000 // U-labels and what surrounds a pasted name; 253 remain of it
+	maxPath       = 1000 // a reverse-path with room above the 256 of RFC 5321 section 4.5.3.1.3
+	maxFrom       = 4000 // a From field may list many
+	maxMessage    = 1 << 20
+	maxText       = smtperror.MaxText
+	maxSelectors  = domain.MaxSelectors
+	maxSendingIPs = domain.MaxSendingIPs
+	maxAreas      = 32
+	maxBlocklists = 20
+	maxAddress    = 64 // an IPv6 address in its longest form has 45
+)
+
+// Bounds of the transport.
+const (
+	maxRequest = maxMessage + 64<<10
+	maxReply   = 4 << 20 // above maxResponse: it only guards against ourselves
+	maxHeaders = 8 << 10
+	maxStreams = 256  // calls at once on one connection
+	maxWatches = 1024 // health watchers and reflection streams at once, of all connections
+)
+
+// Bounds of responses.
+const (
+	maxResponse = 1 << 20
+)
+
+// Times of a call.
+const (
+	// leastTime is how much must be left for a call to be worth starting.
+	leastTime = 50 * time.Millisecond
+	// The margin is what is kept of a caller's time for the answer to travel: a
+	// twentieth, within these bounds.
+	leastMargin, mostMargin = 20 * time.Millisecond, 500 * time.Millisecond
+	// Callers who are turned away are asked to come back after a time between
+	// these.
+	leastPushback, mostPushback = 100 * time.Millisecond, 300 * time.Millisecond
+)

@@ -1,0 +1,148 @@
+package service
+
+import (
+	"cmp"
+	"context"
+	"net"
+	"sync"
+	"time"
+
+	"go.uber.org/zap"
+	"golang.org/x/net/netutil"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/keepalive"
+
+	mailassayv1 "github.com/mailassay/mailassay/proto/mailassay/v1"
+)
+
+// ServerConfig is what a Server needs: Service.Resolver is required, the zero
+// value of all else is sane.
+type ServerConfig struct {
+	Service Config
+	// Log gets one line for each call, and the stack of each panic. It must encode
+	// as JSON, since a console encoder lets text forge lines. Nil: no log.
+	Log *zap.Logger
+	// InFlight is how many checks run at once; a further one is told to go
+	// elsewhere. 256 when 0.
+	InFlight int
+	// Timeout is the time of a call that brings no deadline, 10 s when 0; MaxTimeout
+	// is the most that a call gets, 30 s when 0.
+	Timeout, MaxTimeout time.Duration
+	// DrainDelay is how long calls are still taken after health says NOT_SERVING, for
+	// load balancers to notice.
+	DrainDelay time.Duration
+	// DrainTimeout bounds the wait for calls under way at the end, 25 s when 0.
+	DrainTimeout time.Duration
+	// MaxConnections is how many connections are held at once, 10,000 when 0.
+	MaxConnections int
+	// Options are further options of the gRPC server, such as credentials.
+	Options []grpc.ServerOption
+}
+
+// Server is a Service behind gRPC, with health and reflection.
+type Server struct {
+	cfg     ServerConfig
+	service *Service
+	grpc    *grpc.Server
+	health  *health
+	gate    *gate
+	panics  counter
+	leaving chan struct{} // closed when streams must end
+}
+
+// NewServer makes a server that does not listen yet.
+func NewServer(cfg ServerConfig) (*Server, error) {
+	service, err := New(cfg.Service)
+	if err != nil {
+		return nil, err
+	}
+	if cfg.Log == nil {
+		cfg.Log = zap.NewNop()
+	}
+	cfg.InFlight = cmp.Or(cfg.InFlight, 256)
+	cfg.Timeout = cmp.Or(cfg.Timeout, 10*time.Second)
+	cfg.MaxTimeout = cmp.Or(cfg.MaxTimeout, 30*time.Second)
+	cfg.DrainTimeout = cmp.Or(cfg.DrainTimeout, 25*time.Second)
+	cfg.MaxConnections = cmp.Or(cfg.MaxConnections, 10_000)
+	s := &Server{cfg: cfg, service: service, health: newHealth(), gate: newGate(cfg.InFlight), leaving: make(chan struct{})}
+	layers := s.layers()
+	s.grpc = grpc.NewServer(append([]grpc.ServerOption{
+		grpc.ChainUnaryInterceptor(unary(layers)),
+		grpc.ChainStreamInterceptor(s.stream(layers)),
+		grpc.MaxConcurrentStreams(maxStreams),
+		grpc.MaxRecvMsgSize(maxRequest),
+		grpc.MaxSendMsgSize(maxReply),
+		grpc.MaxHeaderListSize(maxHeaders),
+		grpc.ConnectionTimeout(10 * time.Second),
+		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: 30 * time.Second, PermitWithoutStream: true}),
+		grpc.KeepaliveParams(keepalive.ServerParameters{
+			MaxConnectionIdle: 15 * time.Minute,
+			// Connections of a certain age make clients look for instances that have
+			// come since.
+			MaxConnectionAge: 5 * time.Minute, MaxConnectionAgeGrace: 30 * time.Second,
+			Time: time.Minute, Timeout: 20 * time.Second,
+		}),
+	}, cfg.Options...)...)
+	mailassayv1.RegisterVerificationServiceServer(s.grpc, service)
+	s.health.register(s.grpc)
+	return s, register(s.grpc)
+}
+
+// Serve takes calls from l until ctx ends, then drains: health says NOT_SERVING,
+// watchers are told to leave, calls under way finish within DrainTimeout and are
+// cut off after it. It returns nil after a drain and the listener's error
+// otherwise. A Server serves once.
+func (s *Server) Serve(ctx context.Context, l net.Listener) error {
+	var running sync.WaitGroup
+	defer running.Wait()
+	probing, stop := context.WithCancel(ctx)
+	defer stop()
+	running.Go(func() { s.health.probe(probing, s.service.fresh) })
+	ended := make(chan error, 1)
+	running.Go(func() { ended <- s.grpc.Serve(netutil.LimitListener(l, s.cfg.MaxConnections)) })
+	select {
+	case err := <-ended:
+		s.grpc.Stop()
+		return err
+	case <-ctx.Done():
+		s.drain()
+		return <-ended
+	}
+}
+
+// drain ends the server in an order that lets no call fail that could succeed.
+func (s *Server) drain() {
+	s.health.drain()
+	if s.cfg.DrainDelay > 0 {
+		<-time.After(s.cfg.DrainDelay)
+	}
+	// GracefulStop waits for every stream, also for those that last as long as
+	// their client wants.
+	close(s.leaving)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		s.grpc.GracefulStop()
+	}()
+	select {
+	case <-done:
+	case <-time.After(s.cfg.DrainTimeout):
+		s.grpc.Stop()
+		<-done
+	}
+}
+
+// ServerStats are a server's counters.
+type ServerStats struct {
+	// InFlight is the number of checks at this moment.
+	InFlight int
+	// Refused counts calls turned away because too many were in flight.
+	Refused uint64
+	// Panics counts calls that ended in a panic.
+	Panics uint64
+}
+
+// Stats reads the counters.
+func (s *Server) Stats() ServerStats {
+	return ServerStats{InFlight: s.gate.inFlight(), Refused: s.gate.refused.Load(), Panics: s.panics.Load()}
+}

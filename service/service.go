@@ -1,0 +1,79 @@
+// Package service is the door: it speaks protobuf and gRPC on one side and the
+// plain types of the assays on the other, and decides nothing itself.
+//
+// [Service] has one short method for each RPC. It works in process as well as
+// behind [Server], which adds what a network needs: bounds, deadlines, health,
+// reflection, logs.
+package service
+
+import (
+	"cmp"
+	"errors"
+	"net/netip"
+	"time"
+
+	mailassayv1 "github.com/mailassay/mailassay/proto/mailassay/v1"
+	"github.com/mailassay/mailassay/resolver"
+	"github.com/mailassay/mailassay/service/orgdomain"
+)
+
+// Config is what a Service needs. Resolver is required; the zero value of all
+// else is sane.
+type Config struct {
+	// Resolver is what all requests share, such as a [*resolver.Shared]. When it has
+	// a method Fresh() resolver.Resolver, VIEW_FRESH goes by that; any other
+	// resolver is taken to have no cache.
+	Resolver resolver.Resolver
+	// AuthservID names the receiver in Authentication-Results (RFC 8601 section 2.5)
+	// when a request does not; "mailassay.invalid" when empty.
+	AuthservID string
+	// Blocklists are the zones to ask when a request names none.
+	Blocklists []string
+	// Ordinary are special-purpose address ranges to treat as public ones: the
+	// documentation ranges in a demonstration, private ones in a closed network.
+	Ordinary []netip.Prefix
+	// DomainQuestions, SenderQuestions and ExplainQuestions bound how many different
+	// questions one call may ask, cached or not; 200, 100 and 40 when 0.
+	DomainQuestions, SenderQuestions, ExplainQuestions int
+	// Now is the clock that findings on dates go by; time.Now when nil.
+	Now func() time.Time
+}
+
+// Service answers the calls of mailassay.v1.VerificationService. Its methods may
+// be called from many goroutines, with or without a gRPC server around them.
+// Their errors are gRPC statuses with details; trouble in DNS is none. They
+// return what is known when ctx ends, so give ctx a deadline.
+type Service struct {
+	mailassayv1.UnimplementedVerificationServiceServer
+	cfg   Config
+	fresh resolver.Resolver
+}
+
+// New makes a Service. It refuses a configuration without Resolver or with a
+// name that cannot be one.
+func New(cfg Config) (*Service, error) {
+	if cfg.Resolver == nil {
+		return nil, errors.New("the service has no resolver")
+	}
+	cfg.AuthservID = cmp.Or(cfg.AuthservID, "mailassay.invalid")
+	cfg.DomainQuestions = cmp.Or(cfg.DomainQuestions, 200)
+	cfg.SenderQuestions = cmp.Or(cfg.SenderQuestions, 100)
+	cfg.ExplainQuestions = cmp.Or(cfg.ExplainQuestions, 40)
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	zones := make([]string, 0, len(cfg.Blocklists))
+	for _, z := range cfg.Blocklists {
+		name, err := orgdomain.ALabel(z)
+		if err != nil {
+			return nil, errors.New("blocklist " + z + ": " + err.Error())
+		}
+		zones = append(zones, name)
+	}
+	cfg.Blocklists = zones
+	s := &Service{cfg: cfg, fresh: cfg.Resolver}
+	if r, ok := cfg.Resolver.(interface{ Fresh() resolver.Resolver }); ok {
+		s.fresh = r.Fresh()
+	}
+	return s, nil
+}
