@@ -1,0 +1,121 @@
+// Package spf is RFC 7208: who may send mail for a domain, and what a domain's
+// record amounts to.
+//
+// [Check] is check_host() for one identity and one client. [Expand] is the same
+// record without a client: what it includes, costs and authorises. [Parse] reads
+// a record whole, since one syntax error anywhere makes all of it invalid
+// (section 4.6), and keeps every error, since an owner wants them all at once.
+//
+// Absent records are results, DNS failures are temperror, faults of the domain
+// are permerror: the three are never taken for one another.
+package spf
+
+import (
+	"context"
+	"net/netip"
+	"time"
+
+	"github.com/mailassay/mailassay/resolver"
+)
+
+// Result is what check_host() returns, by its registered word (RFC 7208 section
+// 2.6, RFC 8601 section 2.7.2).
+type Result string
+
+// The seven results of RFC 7208 section 2.6.
+const (
+	None      Result = "none"      // no domain to ask, or it publishes no record
+	Neutral   Result = "neutral"   // the domain says nothing about the client
+	Pass      Result = "pass"      // the client may send for the domain
+	Fail      Result = "fail"      // the client may not
+	SoftFail  Result = "softfail"  // the client probably may not
+	TempError Result = "temperror" // DNS did not say: try again later
+	PermError Result = "permerror" // the records cannot be understood as they are
+)
+
+// Query is one identity of one SMTP transaction. The zero value of a field says
+// that it is not known.
+type Query struct {
+	// Client is the address of the SMTP client. IPv4-mapped IPv6 counts as IPv4
+	// (RFC 7208 section 5), a zone is ignored.
+	Client netip.Addr
+	// Helo is the argument of HELO or EHLO, for %{h} and for the null sender.
+	Helo string
+	// Sender is the MAIL FROM address without angle brackets. Empty is the null
+	// sender, which stands for postmaster@Helo (section 2.4): so a Query without
+	// Sender is the check of the HELO identity (section 2.3). Without "@" it is a
+	// domain, whose local part is postmaster (section 4.3).
+	Sender string
+	// Receiver is the name of the host that checks, for %{r} and Received-SPF;
+	// "unknown" when empty (section 7.3).
+	Receiver string
+	// Now is the time for %{t}.
+	Now time.Time
+}
+
+// Outcome is the answer of [Check].
+type Outcome struct {
+	Result Result
+	// Domain is the domain whose record was asked for: A-labels, lower case. Empty
+	// when the identity holds no domain name.
+	Domain string
+	// Sender is the identity checked, "postmaster@helo" for a null sender.
+	Sender string
+	// Mechanism is the term whose qualifier is the result, as written. Empty when
+	// no mechanism matched: the default of section 4.7, an error, or no record.
+	Mechanism string
+	// MechanismDomain is the domain whose record holds Mechanism: Domain or the
+	// target of a redirect.
+	MechanismDomain string
+	// Origin is the term at the end of the includes that made Mechanism match, as
+	// written, and OriginDomain whose record holds it. Without an include they
+	// equal Mechanism and MechanismDomain.
+	Origin, OriginDomain string
+	// Explanation is the domain owner's text for a fail (section 6.2): printable
+	// ASCII of at most [MaxExplanation] octets, written by a stranger.
+	Explanation string
+	// Lookups are the terms that asked DNS (section 4.6.4), 11 when the limit of
+	// 10 was exceeded.
+	Lookups int
+	// VoidLookups are the terms to which DNS had no answer (section 4.6.4), 3 when
+	// the limit of 2 was exceeded.
+	VoidLookups int
+	// Trace has every mechanism that was evaluated, in order.
+	Trace []Step
+	// Problem says why the result is none, temperror or permerror: a clause in
+	// lower case with the names in it. Empty for other results.
+	Problem string
+	// Err is the DNS error behind a temperror, the syntax error behind a
+	// permerror that has one; nil otherwise.
+	Err error
+	// Doubt is a DNS error that sections 5.5 and 7.3 tell to pass over: a reverse
+	// name that could not be learned. The result is as the RFC has it; without
+	// the error it might have been another. Nil when there was none.
+	Doubt error
+}
+
+// Limits. Those of RFC 7208 section 4.6.4 are the RFC's, the others ours.
+const (
+	// MaxLookups is how many terms may ask DNS during one check.
+	MaxLookups = 10
+	// MaxVoidLookups is how many terms may find nothing.
+	MaxVoidLookups = 2
+	// MaxHosts is how many names of one MX or PTR answer are looked up.
+	MaxHosts = 10
+	// MaxRecord is the longest record that is read, in octets. Records beyond 450
+	// octets are discouraged (section 3.4); the longest in use have some thousand.
+	MaxRecord = 8192
+	// MaxExplanation is the longest explanation: what a line of an SMTP reply
+	// holds beside "550 5.7.23 " and CRLF (RFC 5321 section 4.5.3.1.5).
+	MaxExplanation = 512 - 13
+)
+
+// Check is check_host() (RFC 7208 section 4) for the identity of q.
+//
+// It asks r for what the record needs, includes and addresses ahead of their
+// turn and side by side, and counts them in the order of the text: the outcome
+// equals that of a strictly sequential evaluation. When time is up the result is
+// temperror. Nothing it starts outlives it.
+func Check(ctx context.Context, r resolver.Resolver, q Query) Outcome {
+	return check(ctx, r, q)
+}
