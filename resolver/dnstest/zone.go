@@ -95,11 +95,15 @@ func parent(name string) string {
 }
 
 // failure is how the question is meant to fail, 0 when it is not.
-func (z *Zone) failure(name string, t uint16) resolver.Kind {
-	if k := z.fails[failure{name, dns.TypeToString[t]}]; k != 0 {
-		return k
+func (z *Zone) failure(name string, query *dns.Msg) resolver.Kind {
+	k := z.fails[failure{name, dns.TypeToString[query.Question[0].Qtype]}]
+	if k == 0 {
+		k = z.fails[failure{name, "ANY"}]
 	}
-	return z.fails[failure{name, "ANY"}]
+	if k == resolver.Bogus && query.CheckingDisabled { // RFC 4035 section 3.2.2
+		return 0
+	}
+	return k
 }
 
 // Reply answers a query as a recursive server with the whole zone text would:
@@ -116,7 +120,7 @@ func (z *Zone) Reply(query *dns.Msg) (*dns.Msg, resolver.Kind) {
 	q := query.Question[0]
 	name := fold(q.Name)
 	for hop := 0; hop < 16; hop++ {
-		if k := z.failure(name, q.Qtype); k != 0 {
+		if k := z.failure(name, query); k != 0 {
 			return m, k
 		}
 		sets, ok := z.lookup(name)
