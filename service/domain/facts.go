@@ -1,0 +1,427 @@
+package domain
+
+import (
+	"cmp"
+	"net/netip"
+	"slices"
+	"time"
+
+	"github.com/mailassay/mailassay/resolver"
+	"github.com/mailassay/mailassay/service/finding"
+	"github.com/mailassay/mailassay/service/iprev"
+	"github.com/mailassay/mailassay/service/spf"
+)
+
+// Facts are what DNS said about a domain, without opinions. A field whose Err is
+// set could not be learned, or was not asked for ([ErrNotAsked]).
+type Facts struct {
+	Request Request
+	// Organizational is the organizational domain by the public suffix list.
+	Organizational string
+	Now            time.Time
+	// Ordinary are special-purpose ranges that count as public ones.
+	Ordinary []netip.Prefix
+
+	Existence  finding.Known[Existence]
+	MX         finding.Known[Mail]
+	Apex       finding.Known[Apex]
+	SPF        finding.Known[SPF]
+	DKIM       finding.Known[DKIM]
+	DMARC      finding.Known[DMARC]
+	ReverseDNS finding.Known[ReverseDNS]
+	MTASTS     finding.Known[MTASTS]
+	TLSRPT     finding.Known[TLSRPT]
+	DANE       finding.Known[DANE]
+	BIMI       finding.Known[BIMI]
+	DNSSEC     finding.Known[DNSSEC]
+	Delegation finding.Known[Delegation]
+	Services   finding.Known[Services]
+	Wildcard   finding.Known[Wildcard]
+
+	// Asked are the topics that were asked about.
+	Asked finding.Topics
+	// Failures are the questions that stayed open, in a fixed order.
+	Failures []Failure
+	// Questions is how many different questions were asked.
+	Questions int
+}
+
+// Record is one DNS record as observed.
+type Record struct {
+	// Name owns the record, canonical.
+	Name string
+	Type resolver.Type
+	// TTL in seconds as received.
+	TTL uint32
+	// Value in presentation form, TXT quoted.
+	Value string
+	// Authenticated is the AD flag of a trusted validating resolver.
+	Authenticated bool
+}
+
+// String is the record as a zone file has it.
+func (r Record) String() string {
+	return resolver.Absolute(r.Name) + " IN " + r.Type.String() + " " + r.Value
+}
+
+// recordsOf are the records of an answer.
+func recordsOf(a resolver.Answer) []Record {
+	out := make([]Record, 0, len(a.Data))
+	for _, d := range a.Data {
+		out = append(out, Record{Name: a.Name, Type: a.Question.Type, TTL: a.TTL, Value: d.String(), Authenticated: a.Authenticated})
+	}
+	return out
+}
+
+// Existence tells whether there is a domain at all.
+type Existence struct {
+	// Domain is false when the registrable domain does not exist.
+	Domain bool
+	// Name is false when DNS denies the name itself.
+	Name bool
+	// Registrable is the name looked at for Domain.
+	Registrable string
+}
+
+// Mail is where mail to the domain goes.
+type Mail struct {
+	// Records are the MX records as observed.
+	Records []Record
+	// Alias is the CNAME target of the domain name, "" when it is no alias.
+	Alias string
+	// Roots are the preferences of exchanges whose host is the root.
+	Roots []uint16
+	// Null is true when there is no other (RFC 7505 section 3).
+	Null bool
+	// Implicit is true when there is no MX but an address (RFC 5321 section 5.1).
+	Implicit bool
+	// Hosts by preference, then by name. For an implicit MX the domain itself.
+	// Without the root.
+	Hosts []MailHost
+	// Unlooked is how many hosts beyond the bound were not looked at.
+	Unlooked int
+	// Secure tells that a trusted validating resolver authenticated the records.
+	Secure bool
+}
+
+// MailHost is one mail exchange.
+type MailHost struct {
+	// Host is the target, canonical.
+	Host       string
+	Preference uint16
+	Addresses
+	// Meant is the target without the zone's name at its end, where the target
+	// itself has no address and Meant has: the final dot was forgotten.
+	Meant          string
+	MeantAddresses []netip.Addr
+	// Unregistered is the registrable domain of the host when it does not exist.
+	Unregistered string
+	// Provider runs the host, "" when not known.
+	Provider string
+}
+
+// Apex is what stands at the domain name itself besides mail records.
+type Apex struct{ Addresses }
+
+// Addresses are those of a host.
+type Addresses struct {
+	V4, V6 finding.Known[[]netip.Addr]
+	// Alias is the CNAME target of the host and Canonical the end of the chain; ""
+	// when it is no alias.
+	Alias, Canonical string
+	// Missing is true when DNS denies the host's name or the end of its alias.
+	Missing bool
+	// Secure tells that a trusted validating resolver authenticated all of it.
+	Secure bool
+}
+
+// All are the addresses that are known, IPv4 first.
+func (a Addresses) All() []netip.Addr { return slices.Concat(a.V4.Value, a.V6.Value) }
+
+// Found tells whether there is an address.
+func (a Addresses) Found() bool { return len(a.V4.Value)+len(a.V6.Value) > 0 }
+
+// Absent tells whether it is known that there is none.
+func (a Addresses) Absent() bool { return !a.Found() && a.Err() == nil }
+
+// owner is the name that has the addresses.
+func (a Addresses) owner(host string) string { return cmp.Or(a.Canonical, host) }
+
+// Err is why the addresses are not all known, nil when they are.
+func (a Addresses) Err() error {
+	if a.V4.Err != nil {
+		return a.V4.Err
+	}
+	return a.V6.Err
+}
+
+// SPF is the domain's SPF record and what it amounts to (RFC 7208).
+type SPF struct {
+	// Texts are all TXT records at the name as observed; Size is what they take in
+	// an answer, in octets.
+	Texts []Record
+	Size  int
+	// Selection sorts them.
+	Selection spf.Selection
+	// Records are those that are SPF.
+	Records []Record
+	// Text is the record, "" when there is none or more than one.
+	Text string
+	// Parked is true for "v=spf1 -all": the domain sends no mail.
+	Parked bool
+	// LookupCount and VoidLookupCount are of the costliest path (RFC 7208 section
+	// 4.6.4).
+	LookupCount, VoidLookupCount int
+	// All is the qualifier and word at the end, such as "-all", redirects
+	// followed; "" without.
+	All string
+	// Tree is the record and all it includes; its Root has no Record without one.
+	Tree *spf.Tree
+	// AuthorizedAddresses is the number of IPv4 addresses that pass.
+	AuthorizedAddresses uint64
+	// Senders are the outcomes for the sending addresses given.
+	Senders []SPFSender
+	// Elsewhere are records at names where nobody looks, when there is none at the
+	// name itself.
+	Elsewhere []Record
+	// Unregistered maps targets of the tree to their registrable domain when that
+	// does not exist.
+	Unregistered map[string]string
+	// Obsolete are records of type 99 (RFC 7208 section 3.1).
+	Obsolete []Record
+}
+
+// SPFSender is the outcome for one sending address.
+type SPFSender struct {
+	IP netip.Addr
+	spf.Outcome
+}
+
+// DKIM are the domain's keys.
+type DKIM struct {
+	// Given is true when the request named the selectors.
+	Given bool
+	// Keys are what stands at each selector given, and each guessed one that has
+	// something, in the order asked.
+	Keys []DKIMKey
+	// Probed are the selectors asked for.
+	Probed []string
+}
+
+// DKIMKey is what stands at a selector.
+type DKIMKey struct {
+	Selector string
+	// Name is the selector's full name.
+	Name string
+	// Algorithm is "rsa" or "ed25519", "" when no key could be read.
+	Algorithm string
+	// Bits of the key, 0 when no key could be read.
+	Bits int
+	// Record is the text, "" when there is none or more than one.
+	Record string
+	// Records are all TXT records there as observed.
+	Records []Record
+	// CNAMETarget is where the name points by CNAME, "" when it is no alias.
+	CNAMETarget string
+	// Revoked is true for an empty p=, Testing for t=y (RFC 6376 section 3.6.1).
+	Revoked, Testing bool
+}
+
+// DMARC is the policy for the domain (RFC 9989).
+type DMARC struct {
+	// Record applies, "" when there is none.
+	Record string
+	// Policy is its p; EffectivePolicy is what applies to this very name after sp,
+	// np and t; SubdomainPolicy what applies to names below it that exist.
+	Policy, EffectivePolicy, SubdomainPolicy string
+	// FoundAt is the domain whose record it is.
+	FoundAt string
+	// Destinations are where reports go.
+	Destinations []ReportDestination
+}
+
+// ReportDestination is one URI of rua or ruf.
+type ReportDestination struct {
+	// URI as published. Kind is "rua" or "ruf".
+	URI, Kind string
+	// Host is the domain of a mailto URI, "" of others.
+	Host string
+	// Problem is why the URI cannot be used, "" when it can.
+	Problem string
+	// External is true when it is in another organizational domain, which must
+	// agree (RFC 9990 section 4).
+	External bool
+	// Authorized tells whether it does.
+	Authorized finding.Known[bool]
+	// Receives tells whether mail can reach Host.
+	Receives finding.Known[bool]
+}
+
+// ReverseDNS is the names of the addresses in question.
+type ReverseDNS struct {
+	// Addresses are the sending addresses given, then those of the MX hosts.
+	Addresses []Reverse
+}
+
+// Reverse is the reverse DNS of one address.
+type Reverse struct {
+	iprev.Report
+	// Generic is true when every confirmed name looks like one given to a whole
+	// range.
+	Generic bool
+	// Sending is true for an address of the request, MXHost names the exchange
+	// otherwise.
+	Sending bool
+	MXHost  string
+}
+
+// MTASTS is the announcement of a policy (RFC 8461 section 3.1).
+type MTASTS struct {
+	// Records are all TXT records at the name.
+	Records []Record
+	// Record is the one announcement, "" without.
+	Record string
+	// ID of the policy, "" without a valid record.
+	ID string
+}
+
+// TLSRPT is where reports on TLS go (RFC 8460 section 3).
+type TLSRPT struct {
+	Records []Record
+	Record  string
+	// Destinations are URIs as published.
+	Destinations []string
+}
+
+// DANE are the TLSA records of the MX hosts (RFC 7672).
+type DANE struct {
+	// Hosts are the MX hosts in their order, also those without records.
+	Hosts []DANEHost
+}
+
+// DANEHost is one MX host.
+type DANEHost struct {
+	Host string
+	// Base is the name below which TLSA was found.
+	Base    string
+	Records []Record
+	// Usable are those with usage 2 or 3, known selector and type, and a digest of
+	// the right length (RFC 7672 section 3.1).
+	Usable int
+	// Secure is true when MX, addresses and TLSA are all authenticated.
+	Secure bool
+}
+
+// Active tells whether senders that know DANE use it.
+func (h DANEHost) Active() bool { return h.Secure && h.Usable > 0 }
+
+// BIMI is the assertion record.
+type BIMI struct {
+	Records []Record
+	Record  string
+	// FoundAt is the domain whose record it is, "" without.
+	FoundAt string
+	// Location is l=, Authority a=.
+	Location, Authority string
+}
+
+// DNSSEC tells whether answers are secured.
+type DNSSEC struct {
+	// Zone is the apex looked at.
+	Zone string
+	// Secure: a trusted validating resolver authenticated the zone's SOA.
+	Secure bool
+	// DelegationSigned: the parent has a DS record.
+	DelegationSigned bool
+	// Signed: the zone has a DNSKEY.
+	Signed bool
+	// Expiring are signatures on mail records with little time left.
+	Expiring []Signature
+}
+
+// Signature is a signature that ends soon.
+type Signature struct {
+	Name    string
+	Type    string
+	Expires time.Time
+}
+
+// Delegation is the zone that the domain lies in, as an ordinary resolver shows
+// it.
+type Delegation struct {
+	// Zone is its apex.
+	Zone string
+	// Serial and Primary are of the SOA.
+	Serial  uint32
+	Primary string
+	// Servers are the zone's name servers by name.
+	Servers []NameServer
+	// ApexAlias is the CNAME target at a zone's apex or at the registrable domain,
+	// "" when it is none.
+	ApexAlias string
+}
+
+// NameServer is one name server.
+type NameServer struct {
+	Host string
+	Addresses
+	// Unregistered is its registrable domain when that does not exist.
+	Unregistered string
+}
+
+// Services are what mail clients find (RFC 6186).
+type Services struct {
+	Found []Service
+	// Aliases are autoconfig and autodiscover names that are CNAMEs.
+	Aliases []ServiceAlias
+}
+
+// Service is one SRV record.
+type Service struct {
+	// Label such as "_imaps._tcp".
+	Label    string
+	Record   Record
+	Target   string
+	Port     uint16
+	Priority uint16
+	Weight   uint16
+	// Resolves tells whether Target has an address; false for ".".
+	Resolves finding.Known[bool]
+}
+
+// ServiceAlias is a name for client configuration that is a CNAME.
+type ServiceAlias struct {
+	Name, Target string
+	// Resolves tells whether there is an address at its end.
+	Resolves finding.Known[bool]
+	// Provider of the target, "" when not known.
+	Provider string
+}
+
+// Wildcard is what a name answers that nobody made.
+type Wildcard struct {
+	// Probe is the random name below the domain, KeyProbe the one below
+	// _domainkey.
+	Probe, KeyProbe string
+	// Texts and KeyTexts are the TXT records there.
+	Texts, KeyTexts []string
+	Records         []Record
+}
+
+// covers tells whether a text is one that any name would give.
+func (w Wildcard) covers(text string) bool { return slices.Contains(w.Texts, text) }
+
+// special tells for what an address is reserved that is no public one (RFC 6890),
+// "" when it is public.
+func (f *Facts) special(ip netip.Addr) string {
+	if slices.ContainsFunc(f.Ordinary, func(p netip.Prefix) bool { return p.Contains(ip) }) {
+		return ""
+	}
+	switch {
+	case ip.IsLoopback():
+		return "loopback"
+	case ip.IsPrivate():
+		return "private"
+	}
+	return ""
+}

@@ -1,0 +1,58 @@
+package domain
+
+import (
+	"context"
+	"net/netip"
+	"slices"
+
+	"github.com/mailassay/mailassay/service/iprev"
+)
+
+// maxMXAddresses bounds the addresses of MX hosts whose names are looked at.
+const maxMXAddresses = 10
+
+// reverse asks for the names of the sending addresses, and of the addresses of
+// the MX hosts once these are known.
+func (g *gatherer) reverse(ctx context.Context) (ReverseDNS, error) {
+	sending := make([]Reverse, len(g.req.SendingIPs))
+	for i, ip := range g.req.SendingIPs {
+		sending[i] = Reverse{Report: iprev.Report{Addr: ip, Result: iprev.TempError, Err: errLost}, Sending: true}
+	}
+	var receiving []Reverse
+	n := len(sending)
+	g.apart(topicReverse|topicReverseMX, n+1, func(i int) {
+		if i == n {
+			receiving = g.reverseMX(ctx)
+			return
+		}
+		sending[i].Report = iprev.Check(ctx, g.book.as(topicReverse), sending[i].Addr)
+		sending[i].Generic = generic(sending[i].Report)
+	})
+	return ReverseDNS{Addresses: slices.Concat(sending, receiving)}, nil
+}
+
+func (g *gatherer) reverseMX(ctx context.Context) []Reverse {
+	if !g.wants(topicReverseMX) {
+		return nil
+	}
+	m, err := g.exchanges(ctx, topicReverseMX)
+	if err != nil {
+		return nil
+	}
+	var out []Reverse
+	seen := map[netip.Addr]bool{}
+	for _, h := range m.Hosts {
+		for _, ip := range h.All() {
+			if seen[ip] || len(out) == maxMXAddresses {
+				continue
+			}
+			seen[ip] = true
+			out = append(out, Reverse{Report: iprev.Report{Addr: ip, Result: iprev.TempError, Err: errLost}, MXHost: h.Host})
+		}
+	}
+	g.apart(topicReverseMX, len(out), func(i int) {
+		out[i].Report = iprev.Check(ctx, g.book.as(topicReverseMX), out[i].Addr)
+		out[i].Generic = generic(out[i].Report)
+	})
+	return out
+}
