@@ -2,7 +2,6 @@ package dmarc
 
 import (
 	"context"
-	"slices"
 
 	"github.com/mailassay/mailassay/resolver"
 )
@@ -166,8 +165,7 @@ func (o *Outcome) openReason(c Checked) error {
 	return o.Discovery.Walk.Err()
 }
 
-// align is RFC 9989 section 4.10.2. Organizational domains that share no
-// candidate are different, however many walks failed.
+// align is RFC 9989 section 4.10.2.
 func (d *Discovery) align(p policy, id Identifier) Alignment {
 	switch {
 	case id.Domain == "":
@@ -177,20 +175,9 @@ func (d *Discovery) align(p policy, id Identifier) Alignment {
 	case p.err == nil && (p.record == nil || p.strict(id.Method)):
 		return NotAligned
 	}
-	ours := d.Walk.candidates()
-	if !slices.ContainsFunc(ours, func(org string) bool { return resolver.Within(id.Domain, org) }) {
-		return NotAligned
-	}
 	w := d.walkOf(id.Domain)
-	if w == nil { // beyond MaxWalks, or not worth a walk
+	if w == nil { // it cannot align, or lies beyond MaxWalks
 		return NotAligned
 	}
-	theirs := w.candidates()
-	if !slices.ContainsFunc(ours, func(org string) bool { return slices.Contains(theirs, org) }) {
-		return NotAligned
-	}
-	if len(ours) == 1 && len(theirs) == 1 {
-		return Aligned
-	}
-	return AlignmentOpen
+	return sameOrganization(d.Walk, w)
 }

@@ -1,6 +1,7 @@
 package dmarc
 
 import (
+	"cmp"
 	"context"
 	"sync"
 
@@ -51,17 +52,15 @@ func Authorize(ctx context.Context, r resolver.Resolver, domain, host string) Au
 	}
 	t.climb(ctx, r, domain, name)
 	wg.Wait()
-	ours, known := t.walk(domain).Organization()
-	theirs, knownToo := t.walk(name).Organization()
-	switch {
-	case known && knownToo && ours == theirs:
+	ours, theirs := t.walk(domain), t.walk(name)
+	switch sameOrganization(ours, theirs) {
+	case Aligned:
 		return out
-	case !known:
-		out.Err = t.walk(domain).Err()
-	case !knownToo:
-		out.Err = t.walk(name).Err()
+	case AlignmentOpen:
+		out.Err = cmp.Or(ours.Err(), theirs.Err())
+	default:
+		out.External = true
 	}
-	out.External = out.Err == nil
 	if fits && err == nil {
 		out.read(a)
 	}

@@ -188,8 +188,23 @@ func (w *Walk) Err() error {
 // Organization is the organizational domain of the walk's start, false when a
 // failure leaves it open. RFC 9989 section 4.10.2.
 func (w *Walk) Organization() (string, bool) {
-	c := w.candidates()
-	return c[0], len(c) == 1
+	if c := w.candidates(); len(c) == 1 {
+		return c[0], true
+	}
+	return "", false
+}
+
+// sameOrganization compares the organizational domains of two walks. Those that
+// share no candidate are different, however many steps stayed open.
+func sameOrganization(a, b *Walk) Alignment {
+	x, y := a.candidates(), b.candidates()
+	switch {
+	case !slices.ContainsFunc(x, func(org string) bool { return slices.Contains(y, org) }):
+		return NotAligned
+	case len(x) == 1 && len(y) == 1:
+		return Aligned
+	}
+	return AlignmentOpen
 }
 
 // candidates are the names that may be the organizational domain: one when every

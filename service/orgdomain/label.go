@@ -46,11 +46,12 @@ func ALabel(name string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("%.80q is no domain name: %w", name, err)
 	}
-	if strings.IndexByte(ascii, '\\') >= 0 {
-		// What escapes mean is for zone files, not for people.
-		return "", fmt.Errorf("%.80q is no domain name: it has a backslash", name)
+	canonical, err := resolver.Canonical(ascii)
+	if err == nil && (strings.IndexByte(ascii, '\\') >= 0 || strings.IndexByte(canonical, '\\') >= 0) {
+		// What needs escapes in a zone file is no name that a person means.
+		return "", fmt.Errorf("%.80q is no domain name: it has a space or a sign that names do not have", name)
 	}
-	return resolver.Canonical(ascii)
+	return canonical, err
 }
 
 // plain tells whether a name needs no mapping: ASCII letters, digits, hyphens,
