@@ -37,12 +37,12 @@ type Limit struct {
 	budget Budget
 
 	mu    sync.Mutex
-	asked map[Question]*asked
+	asked map[Question]*inquiry
 	spent Spent
 }
 
-// asked is a question of this request and, once settled, what came of it.
-type asked struct {
+// inquiry is a question of this request and, once settled, what came of it.
+type inquiry struct {
 	counted, settled bool
 	answer           Answer
 	err              error
@@ -50,7 +50,7 @@ type asked struct {
 
 // NewLimit makes the limit of one request.
 func NewLimit(next Resolver, b Budget) *Limit {
-	return &Limit{next: next, budget: b, asked: make(map[Question]*asked, 16)}
+	return &Limit{next: next, budget: b, asked: make(map[Question]*inquiry, 16)}
 }
 
 // Resolve asks next, unless the request knows the answer. Beyond the budget it
@@ -67,7 +67,7 @@ func (l *Limit) Resolve(ctx context.Context, q Question) (Answer, error) {
 		l.spent.Refused++
 		return Answer{}, &Error{Kind: OverBudget, Question: q}
 	case k == nil:
-		k = &asked{}
+		k = &inquiry{}
 		l.asked[q] = k
 		l.spent.Questions++
 	}
@@ -89,7 +89,7 @@ func (l *Limit) exhausted() bool {
 
 // settle notes the outcome. An error that only says that the asker's time was up
 // settles nothing: another part of the request may have more time.
-func (l *Limit) settle(k *asked, a Answer, err error, left bool) {
+func (l *Limit) settle(k *inquiry, a Answer, err error, left bool) {
 	if k.settled {
 		return
 	}

@@ -1,0 +1,174 @@
+package resolver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+	"slices"
+	"sync"
+	"time"
+)
+
+// AuthorityConfig configures an Authority.
+type AuthorityConfig struct {
+	// Exchanger asks the servers; it may be shared by all requests. Nil stands for
+	// one of the Authority's own.
+	Exchanger *Exchanger
+	// Hosts gives the addresses of name servers whose referral has no glue: the
+	// resolver that all requests share.
+	Hosts Resolver
+	// Roots are the addresses of root servers; none stands for IANA's.
+	Roots []netip.Addr
+	// Port of all name servers; 53 when 0.
+	Port uint16
+	// Allow are special-purpose ranges whose addresses may be asked all the same.
+	// Otherwise a zone could send our questions to hosts inside our own network.
+	Allow []netip.Prefix
+	// Servers bounds the name servers of one zone; 20 when 0.
+	Servers int
+	// Budget bounds what is sent to name servers; 1000 when 0.
+	Budget int
+}
+
+// Authority asks the name servers of a zone themselves, without recursion and
+// without a cache: what is published rather than what is visible. It finds them by
+// going down from the root.
+//
+// It is made for one request and remembers for that request which zones there are,
+// where their servers are and which of them stay silent, so that a dead server
+// costs one time-out and not one for each question. Equal questions that overlap
+// are asked once; put a [Request] in front to remember answers.
+type Authority struct {
+	config AuthorityConfig
+	x      *Exchanger
+	ipv6   bool
+	flight *Coalesce
+
+	mu     sync.Mutex
+	zones  map[string]*zone
+	scouts map[scout]chan struct{}
+	homes  map[string]*zone
+	sent   int
+}
+
+// Times of the authoritative view. A question to the servers of one zone ends
+// after zonePatience, so that a whole request to a silent zone ends within 3 s.
+const (
+	firstTry     = 800 * time.Millisecond
+	secondTry    = 1200 * time.Millisecond
+	zonePatience = 2200 * time.Millisecond
+	walkPatience = 6 * time.Second
+	// hedgeAfter starts the next server while the one before may still answer.
+	hedgeAfter = 250 * time.Millisecond
+)
+
+// NewAuthority makes the authoritative view of one request.
+func NewAuthority(c AuthorityConfig) *Authority {
+	if c.Port == 0 {
+		c.Port = 53
+	}
+	if c.Servers == 0 {
+		c.Servers = 20
+	}
+	if c.Budget == 0 {
+		c.Budget = 1000
+	}
+	a := &Authority{
+		config: c, x: c.Exchanger, ipv6: reachesIPv6(),
+		zones: map[string]*zone{}, scouts: map[scout]chan struct{}{}, homes: map[string]*zone{},
+	}
+	if a.x == nil {
+		a.x = new(Exchanger)
+	}
+	a.flight = NewCoalesce(Func(a.resolve), walkPatience)
+	a.zones["."] = a.rootZone()
+	return a
+}
+
+// Sent is the number of questions sent to name servers.
+func (a *Authority) Sent() int {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.sent
+}
+
+// spend takes one question from the budget.
+func (a *Authority) spend() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.sent >= a.config.Budget {
+		return false
+	}
+	a.sent++
+	return true
+}
+
+// Resolve asks the servers of the zone that the name is in and gives the first
+// answer that comes with authority. Aliases are followed across zones.
+func (a *Authority) Resolve(ctx context.Context, q Question) (Answer, error) {
+	if _, err := Canonical(q.Name); err != nil {
+		return Answer{}, &Error{Kind: Malformed, Question: q, Err: err}
+	}
+	return a.flight.Resolve(ctx, q)
+}
+
+func (a *Authority) resolve(ctx context.Context, q Question) (Answer, error) {
+	answer, err := a.iterate(ctx, q)
+	if err != nil {
+		return Answer{}, about(q, err)
+	}
+	return a.chase(ctx, answer)
+}
+
+// chase follows the aliases of an answer that lead out of the zone of who gave it.
+func (a *Authority) chase(ctx context.Context, answer Answer) (Answer, error) {
+	q := answer.Question
+	for answer.leads() {
+		if len(answer.Aliases) > maxAliases {
+			return Answer{}, &Error{Kind: Malformed, Question: q, Server: answer.Server, Err: fmt.Errorf("the alias chain is longer than %d", maxAliases)}
+		}
+		next, err := a.iterate(ctx, Question{Name: answer.Name, Type: q.Type})
+		if err != nil {
+			return Answer{}, about(q, err)
+		}
+		for _, alias := range next.Aliases {
+			if alias == q.Name || slices.Contains(answer.Aliases, alias) {
+				return Answer{}, &Error{Kind: Malformed, Question: q, Server: next.Server, Err: errors.New("the alias chain loops")}
+			}
+		}
+		answer = answer.joined(next)
+		if len(next.Aliases) == 0 {
+			break
+		}
+	}
+	return answer, nil
+}
+
+// leads tells whether the answer is a chain of aliases whose end the server cannot
+// speak for.
+func (a *Answer) leads() bool {
+	return a.Status == NoData && len(a.Aliases) > 0 && a.SOA == nil
+}
+
+// joined is the answer at the end of an alias chain, as an answer to its beginning.
+func (a Answer) joined(end Answer) Answer {
+	if a.TTL < end.TTL {
+		end.TTL = a.TTL
+	}
+	end.Question = a.Question
+	end.Aliases = slices.Concat(a.Aliases, end.Aliases)
+	end.Authoritative = a.Authoritative && end.Authoritative
+	return end
+}
+
+// about turns an error about a step on the way into one about the question.
+func about(q Question, err error) error {
+	var e *Error
+	if !errors.As(err, &e) || e.Question == q {
+		return err
+	}
+	own := *e
+	own.Question, own.Err = q, err
+	return &own
+}

@@ -1,0 +1,117 @@
+package resolver
+
+import (
+	"context"
+	"slices"
+	"time"
+)
+
+// Delegation is the way from the root down to a zone, as its servers tell it.
+type Delegation struct {
+	// Name is the name that the way leads to.
+	Name string
+	// Zone is the lowest zone found that holds the name. Name itself when it is the
+	// apex of a zone.
+	Zone string
+	// Steps are the zones on the way, from the root to Zone.
+	Steps []Descent
+	// Apex is the answer of Zone's servers to Name and NS. NXDOMAIN: the zone above
+	// has no such name.
+	Apex Answer
+	// Err is why Apex is not known; nil when it is.
+	Err error
+	// SOA is the SOA of Zone at each of its servers: who answers, and with which
+	// serial.
+	SOA Poll
+}
+
+// Descent is one zone on the way down.
+type Descent struct {
+	// Zone is the name of the zone.
+	Zone string
+	// Servers are its name servers.
+	Servers []NameServer
+	// Referred tells that servers of the zone above referred to it. Without that
+	// one server serves both, and what the zone above lists cannot be seen.
+	Referred bool
+	// Server is who referred, "address:port"; "" without a referral.
+	Server string
+	// Elapsed is how long that took.
+	Elapsed time.Duration
+	// DS are those of the zone above for this one (RFC 4034 section 5); none means
+	// that the zone is not signed, where DSKnown is true. The root has none.
+	DS      []DS
+	DSKnown bool
+}
+
+// ParentOnly and ChildOnly are the servers that one of the two lists alone. They
+// are empty when the zone was not entered by a referral or did not list its
+// servers.
+func (d Descent) ParentOnly() []string {
+	return d.only(func(s NameServer) bool { return s.Parent && !s.Child })
+}
+
+// ChildOnly are the servers that only the zone itself lists.
+func (d Descent) ChildOnly() []string {
+	return d.only(func(s NameServer) bool { return s.Child && !s.Parent })
+}
+
+func (d Descent) only(f func(NameServer) bool) []string {
+	listed := func(s NameServer) bool { return s.Child }
+	if !d.Referred || !slices.ContainsFunc(d.Servers, listed) {
+		return nil
+	}
+	var hosts []string
+	for _, s := range d.Servers {
+		if f(s) {
+			hosts = append(hosts, s.Host)
+		}
+	}
+	return hosts
+}
+
+// Delegation goes down to the zone that name is in and asks each of its servers
+// for the SOA. It always gives the way as far as it goes.
+func (a *Authority) Delegation(ctx context.Context, name string) Delegation {
+	d := Delegation{Name: name}
+	d.Apex, d.Err = a.Resolve(ctx, Question{Name: name, Type: TypeNS})
+	z, _ := a.home(ctx, name)
+	d.Zone = z.name
+	if z.parent != nil && !z.signed {
+		a.learnDS(ctx, z)
+	}
+	d.SOA = a.Each(ctx, Question{Name: z.name, Type: TypeSOA})
+	for ; z != nil; z = z.parent {
+		d.Steps = append(d.Steps, z.descent())
+	}
+	slices.Reverse(d.Steps)
+	return d
+}
+
+// learnDS asks the zone above for the DS set that came with no referral.
+func (a *Authority) learnDS(ctx context.Context, z *zone) {
+	answer, err := a.Resolve(ctx, Question{Name: z.name, Type: TypeDS})
+	if err != nil {
+		return
+	}
+	z.mu.Lock()
+	defer z.mu.Unlock()
+	z.signed, z.ds = true, values[DS](answer)
+}
+
+func (z *zone) descent() Descent {
+	z.mu.Lock()
+	defer z.mu.Unlock()
+	servers := slices.Clone(z.servers)
+	for i, s := range servers {
+		for _, e := range z.endpoints {
+			if slices.Contains(e.hosts, s.Host) {
+				servers[i].Addrs = append(servers[i].Addrs, e.addr)
+			}
+		}
+	}
+	return Descent{
+		Zone: z.name, Servers: servers, Referred: z.referrer != "", Server: z.referrer,
+		Elapsed: z.elapsed, DS: z.ds, DSKnown: z.signed && z.parent != nil,
+	}
+}
