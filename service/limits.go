@@ -31,10 +31,12 @@ const (
 	maxWatches = 1024 // health watchers and reflection streams at once, of all connections
 )
 
-// Bounds of responses.
-const (
-	maxResponse = 1 << 20
-)
+// maxResponse bounds a response, in octets.
+const maxResponse = 1 << 20
+
+// maxAnswers bounds what the answers to one call may come to, in octets of memory:
+// a hundred of the largest.
+const maxAnswers = 8 << 20
 
 // Times of a call.
 const (

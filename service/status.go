@@ -25,18 +25,19 @@ const (
 	reasonUnknown  = "UNKNOWN_SERVICE"
 )
 
-// invalid says which fields are wrong, all at once.
-func invalid(fields []*errdetails.BadRequest_FieldViolation) error {
+// invalid says which fields are wrong, all at once; more is how many are not
+// listed for want of room.
+func invalid(fields []*errdetails.BadRequest_FieldViolation, more int) error {
 	var text strings.Builder
-	for i, f := range fields {
-		if i == 3 {
-			fmt.Fprintf(&text, "; and %d more", len(fields)-i)
-			break
-		}
+	shown := fields[:min(3, len(fields))]
+	for i, f := range shown {
 		if i > 0 {
 			text.WriteString("; ")
 		}
-		text.WriteString(f.GetField() + ": " + f.GetDescription())
+		text.WriteString(f.GetField() + " " + f.GetDescription())
+	}
+	if rest := len(fields) - len(shown) + more; rest > 0 {
+		fmt.Fprintf(&text, "; and %d more", rest)
 	}
 	return failure(codes.InvalidArgument, reasonInvalid, text.String(), &errdetails.BadRequest{FieldViolations: fields})
 }

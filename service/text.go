@@ -1,0 +1,82 @@
+package service
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// bounds says how long texts and lists of a response may be.
+type bounds struct{ octets, entries int }
+
+// widths are the bounds to try, widest first, until a response fits.
+var widths = []bounds{{4 << 10, 500}, {512, 100}, {128, 20}}
+
+// cut is at most the number of entries that fit.
+func cut[T any](b bounds, list []T) []T { return list[:min(len(list), b.entries)] }
+
+// text is s as a response may hold it: valid UTF-8, since protobuf takes nothing
+// else, nothing that a terminal obeys or that turns text around, and not too
+// long. What is replaced shows as U+FFFD; evidence, which is in presentation
+// form, is ASCII and loses nothing.
+func (b bounds) text(s string) string {
+	if len(s) <= b.octets && plain(s) {
+		return s
+	}
+	return shorten(printable(s), b.octets)
+}
+
+// texts bounds each text and the list.
+func (b bounds) texts(list []string) []string {
+	if len(list) == 0 {
+		return nil
+	}
+	out := make([]string, 0, min(len(list), b.entries))
+	for _, s := range cut(b, list) {
+		out = append(out, b.text(s))
+	}
+	return out
+}
+
+// whole is s or, where it would have to be cut, nothing: half a zone line is
+// worse than none.
+func (b bounds) whole(s string) string {
+	if len(s) > b.octets {
+		return ""
+	}
+	return b.text(s)
+}
+
+// plain tells whether s is printable ASCII.
+func plain(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
+}
+
+// printable replaces what is invalid, what a terminal might obey (C0 and C1), and
+// what turns or hides text (bidirectional and zero-width marks).
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsGraphic(r) {
+			return r
+		}
+		return utf8.RuneError
+	}, s)
+}
+
+// shorten cuts valid UTF-8 to a number of octets, with an ellipsis.
+func shorten(s string, octets int) string {
+	const ellipsis = "…"
+	if len(s) <= octets {
+		return s
+	}
+	end := octets - len(ellipsis)
+	for end > 0 && !utf8.RuneStart(s[end]) {
+		end--
+	}
+	return s[:end] + ellipsis
+}

@@ -1,0 +1,257 @@
+package service
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+
+	"google.golang.org/genproto/googleapis/rpc/errdetails"
+	"google.golang.org/protobuf/proto"
+
+	mailassayv1 "github.com/mailassay/mailassay/proto/mailassay/v1"
+	"github.com/mailassay/mailassay/resolver"
+	"github.com/mailassay/mailassay/service/domain"
+	"github.com/mailassay/mailassay/service/finding"
+	"github.com/mailassay/mailassay/service/orgdomain"
+	"github.com/mailassay/mailassay/service/smtperror"
+)
+
+// Reasons of field violations. They are part of the contract.
+const (
+	fieldRequired    = "REQUIRED"
+	fieldTooLong     = "TOO_LONG"
+	fieldTooMany     = "TOO_MANY"
+	fieldMalformed   = "MALFORMED"
+	fieldUnsupported = "UNSUPPORTED"
+)
+
+// fault is what is wrong with a value: a reason and a sentence that follows the
+// field's path.
+type fault struct{ reason, text string }
+
+// parser reads one value of a request.
+type parser[V, T any] func(V) (T, *fault)
+
+// form collects what is wrong with the fields of a request.
+type form struct {
+	fields []*errdetails.BadRequest_FieldViolation
+	size   int
+	more   int
+}
+
+// maxViolations bounds the details of an error, in octets: they travel in the
+// trailer, for which some clients have 8 KiB.
+const maxViolations = 4 << 10
+
+// refuse notes what is wrong with the field at a path.
+func (f *form) refuse(path string, x *fault) {
+	v := &errdetails.BadRequest_FieldViolation{Field: path, Description: x.text, Reason: x.reason}
+	if f.size += proto.Size(v); f.size > maxViolations {
+		f.more++
+		return
+	}
+	f.fields = append(f.fields, v)
+}
+
+// err is nil when nothing is wrong.
+func (f *form) err() error {
+	if len(f.fields) == 0 {
+		return nil
+	}
+	return invalid(f.fields, f.more)
+}
+
+// one reads a field.
+func one[V, T any](f *form, path string, value V, parse parser[V, T]) T {
+	out, x := parse(value)
+	if x != nil {
+		f.refuse(path, x)
+	}
+	return out
+}
+
+// each reads a repeated field. A value that is given twice counts once. When there
+// are too many, none is looked at.
+func each[V any, T comparable](f *form, path string, values []V, most int, parse parser[V, T]) []T {
+	if len(values) > most {
+		f.refuse(path, &fault{fieldTooMany, fmt.Sprintf("has %d entries, the limit is %d", len(values), most)})
+		return nil
+	}
+	out := make([]T, 0, len(values))
+	seen := make(map[T]bool, len(values))
+	for i, v := range values {
+		t, x := parse(v)
+		switch {
+		case x != nil:
+			f.refuse(fmt.Sprintf("%s[%d]", path, i), x)
+		case !seen[t]:
+			seen[t] = true
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// optional lets an empty value pass.
+func optional[T any](parse parser[string, T]) parser[string, T] {
+	return func(s string) (out T, x *fault) {
+		if strings.TrimSpace(s) == "" {
+			return out, nil
+		}
+		return parse(s)
+	}
+}
+
+// upTo refuses what is longer than a limit.
+func upTo[T any](most int, parse parser[string, T]) parser[string, T] {
+	return func(s string) (out T, x *fault) {
+		if len(s) > most {
+			return out, &fault{fieldTooLong, fmt.Sprintf("has %d octets, the limit is %d", len(s), most)}
+		}
+		return parse(s)
+	}
+}
+
+// verbatim takes any text.
+func verbatim(s string) (string, *fault) { return s, nil }
+
+func malformed(format string, args ...any) *fault {
+	return &fault{fieldMalformed, fmt.Sprintf(format, args...)}
+}
+
+// domainRequest reads a CheckDomainRequest.
+func domainRequest(m *mailassayv1.CheckDomainRequest) (domain.Request, error) {
+	var f form
+	r := domain.Request{
+		Domain:     one(&f, "domain", m.GetDomain(), upTo(maxName, domainName)),
+		Areas:      each(&f, "areas", m.GetAreas(), maxAreas, area),
+		Selectors:  each(&f, "dkim_selectors", m.GetDkimSelectors(), maxSelectors, upTo(maxName, selector)),
+		SendingIPs: each(&f, "sending_ips", m.GetSendingIps(), maxSendingIPs, upTo(maxAddress, address)),
+	}
+	one(&f, "view", m.GetView(), view)
+	if r.Domain != "" {
+		for i, s := range m.GetDkimSelectors() {
+			s, x := selector(s)
+			if _, err := resolver.Canonical(s + "._domainkey." + r.Domain); x == nil && err != nil {
+				f.refuse(fmt.Sprintf("dkim_selectors[%d]", i), malformed("makes a name that DNS cannot hold: %v", err))
+			}
+		}
+	}
+	return r, f.err()
+}
+
+// explainRequest reads an ExplainSMTPErrorRequest.
+func explainRequest(m *mailassayv1.ExplainSMTPErrorRequest) (smtperror.Request, error) {
+	var f form
+	r := smtperror.Request{
+		Text:            one(&f, "text", m.GetText(), upTo(maxText, someText)),
+		SendingIP:       one(&f, "sending_ip", m.GetSendingIp(), optional(upTo(maxAddress, address))),
+		SenderDomain:    one(&f, "sender_domain", m.GetSenderDomain(), optional(upTo(maxName, domainName))),
+		RecipientDomain: one(&f, "recipient_domain", m.GetRecipientDomain(), optional(upTo(maxName, domainName))),
+		Helo:            one(&f, "helo", m.GetHelo(), upTo(maxName, verbatim)),
+		SkipLive:        m.GetSkipLiveChecks(),
+	}
+	return r, f.err()
+}
+
+func someText(s string) (string, *fault) {
+	if strings.TrimSpace(s) == "" {
+		return "", &fault{fieldRequired, "is required: the text of a reply or bounce"}
+	}
+	return s, nil
+}
+
+// domainName reads a domain as a person writes it, and knows what people write
+// instead of one.
+func domainName(s string) (string, *fault) {
+	s = strings.TrimSpace(s)
+	switch {
+	case s == "":
+		return "", &fault{fieldRequired, "is required"}
+	case strings.HasPrefix(s, "[") || isAddress(s):
+		return "", malformed("%.80q is an address, not a domain", s)
+	case strings.Contains(s, "@"):
+		return "", malformed("%.80q is an e-mail address; give the part after the @", s)
+	case strings.ContainsAny(s, "/:?#"):
+		return "", malformed("%.80q looks like a URL; give the host name alone", s)
+	}
+	name, err := orgdomain.ALabel(s)
+	if err != nil {
+		return "", malformed("%v", err)
+	}
+	if i := strings.IndexFunc(name, notInHostNames); i >= 0 || name == "." {
+		// RFC 5321 section 4.1.2, and the underscore of RFC 8552.
+		return "", malformed("%.80q is no domain that mail can have: letters, digits, hyphens and underscores in labels, at least one label", s)
+	}
+	if last := name[strings.LastIndexByte(name, '.')+1:]; strings.Trim(last, "0123456789") == "" {
+		// RFC 3696 section 2.
+		return "", malformed("%.80q ends in digits, as no top-level domain does; an address is not a domain", s)
+	}
+	return name, nil
+}
+
+func notInHostNames(r rune) bool {
+	return (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '-' && r != '_' && r != '.'
+}
+
+func isAddress(s string) bool {
+	_, err := netip.ParseAddr(s)
+	return err == nil
+}
+
+// selector reads a DKIM selector: one label or more (RFC 6376 section 3.1).
+func selector(s string) (string, *fault) {
+	s = strings.TrimSpace(s)
+	if s == "" {
+		return "", malformed("is empty")
+	}
+	name, err := orgdomain.ALabel(s)
+	if err == nil && (name == "." || strings.IndexFunc(name, notInHostNames) >= 0) {
+		err = fmt.Errorf("%.80q is no selector: letters, digits, hyphens and underscores in labels", s)
+	}
+	if err != nil {
+		return "", malformed("%v", err)
+	}
+	if strings.Contains("."+name+".", "._domainkey.") {
+		return "", malformed("%.80q is a whole name; give the part before ._domainkey", s)
+	}
+	return name, nil
+}
+
+// address reads an IPv4 or IPv6 address; an IPv4-mapped one counts as IPv4.
+func address(s string) (netip.Addr, *fault) {
+	s = strings.TrimSpace(s)
+	if s == "" {
+		return netip.Addr{}, &fault{fieldRequired, "is required: an IPv4 or IPv6 address"}
+	}
+	a, err := netip.ParseAddr(s)
+	switch {
+	case err != nil:
+		return netip.Addr{}, malformed("%.80q is no IPv4 or IPv6 address", s)
+	case a.Zone() != "":
+		return netip.Addr{}, malformed("%.80q has a zone, which means nothing elsewhere", s)
+	case a.IsUnspecified():
+		return netip.Addr{}, malformed("%.80q is the unspecified address", s)
+	}
+	return a.Unmap(), nil
+}
+
+// area reads an area that CheckDomain looks at.
+func area(a mailassayv1.Area) (finding.Area, *fault) {
+	for _, have := range domain.Areas() {
+		if areaOut[have] == a {
+			return have, nil
+		}
+	}
+	return 0, &fault{fieldUnsupported, fmt.Sprintf("%v is no area that CheckDomain looks at", a)}
+}
+
+func view(v mailassayv1.View) (fresh bool, x *fault) {
+	switch v {
+	case mailassayv1.View_VIEW_UNSPECIFIED, mailassayv1.View_VIEW_CACHED:
+		return false, nil
+	case mailassayv1.View_VIEW_FRESH:
+		return true, nil
+	}
+	return false, &fault{fieldUnsupported, fmt.Sprintf("%v is no view", v)}
+}
