@@ -2,9 +2,12 @@ package resolver
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"net"
 	"net/netip"
+	"sync"
 	"time"
 
 	"github.com/miekg/dns"
@@ -71,9 +74,28 @@ const (
 
 // Exchanger asks single servers single questions, and remembers what it learned
 // about each: its cookie (RFC 7873), whether it keeps the case of names, whether
-// it takes EDNS. The zero value works. It may be used from many goroutines.
+// it takes EDNS or TCP. It keeps TCP and TLS connections for some seconds. The
+// zero value works. It may be used from many goroutines and must not be copied.
 type Exchanger struct {
+	// Roots verify the certificates of TLS servers; nil stands for the system's.
+	Roots *x509.CertPool
+
 	memories memories
+	conns    conns
+	resume   sync.Once
+	tickets  tls.ClientSessionCache
+}
+
+// Close ends the kept connections. Questions under way fail.
+func (x *Exchanger) Close() error {
+	x.conns.close()
+	return nil
+}
+
+// sessions let a closed TLS connection be opened again at less cost.
+func (x *Exchanger) sessions() tls.ClientSessionCache {
+	x.resume.Do(func() { x.tickets = tls.NewLRUClientSessionCache(64) })
+	return x.tickets
 }
 
 // Exchange asks one server one question. UDP questions leave from a socket, and so
@@ -92,6 +114,9 @@ func (x *Exchanger) Exchange(ctx context.Context, s Server, q Question, o Option
 	defer cancel()
 	e := exchange{x: x, server: s, q: q, o: o, memory: x.memories.of(s), tcp: s.Transport == TCP || s.Transport == TLS}
 	e.plain = e.memory.plain()
+	if o.PreferTCP && !e.tcp && !e.memory.withoutTCP() {
+		e.tcp, e.spare = true, true
+	}
 	m, r, err := e.run(ctx)
 	if err != nil {
 		var own *Error
@@ -129,6 +154,7 @@ type exchange struct {
 	memory *memory
 
 	tcp     bool // ask over TCP or TLS
+	spare   bool // over TCP only while that costs less than UDP
 	plain   bool // without EDNS
 	cookied bool // a BADCOOKIE was answered with the cookie that came with it
 	miss    verdict
@@ -148,6 +174,11 @@ func (e *exchange) run(ctx context.Context) (*dns.Msg, Reply, error) {
 		switch {
 		case errors.Is(err, errMiss):
 			e.tcp = true
+		case e.spare && err != nil && ctx.Err() == nil:
+			e.tcp, e.spare = false, false
+			if !errors.Is(err, errBusy) {
+				e.memory.refusedTCP()
+			}
 		case err != nil && e.tcp && e.miss != 0 && !e.patient && e.server.Transport <= UDP && ctx.Err() == nil:
 			e.tcp, e.patient = false, true
 		case err != nil:
@@ -156,13 +187,15 @@ func (e *exchange) run(ctx context.Context) (*dns.Msg, Reply, error) {
 			e.tcp = true
 		case !e.plain && refusesEDNS(m): // RFC 6891 section 7
 			e.plain = true
-			e.memory.refusedEDNS()
 		case m.Rcode == dns.RcodeBadCookie && !e.plain: // RFC 7873 section 5.3
 			if e.cookied {
 				e.tcp = true
 			}
 			e.cookied = true
 		default:
+			if e.plain && !refusesEDNS(m) {
+				e.memory.refusedEDNS()
+			}
 			return m, r, nil
 		}
 	}
@@ -206,8 +239,10 @@ func kindOf(err error) Kind {
 		return Canceled
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
 		return Timeout
-	case errors.Is(err, errMiss), errors.Is(err, errNotOurs):
+	case errors.Is(err, errMiss):
 		return Malformed
+	case errors.Is(err, errBusy):
+		return Overloaded
 	}
 	return Unreachable
 }

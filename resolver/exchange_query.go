@@ -53,7 +53,7 @@ func (e *exchange) pack() (*query, error) {
 	if err != nil {
 		return nil, err
 	}
-	if e.memory.keepsCase() && !(e.patient && e.miss == wrongCase) {
+	if e.mixes() {
 		mixCase(b[header:], chance[2:])
 	}
 	b = binary.BigEndian.AppendUint16(b, uint16(e.q.Type))
@@ -62,7 +62,7 @@ func (e *exchange) pack() (*query, error) {
 	if !e.plain {
 		b[11] = 1 // one additional record
 		client, server := e.memory.cookies()
-		b = appendOPT(b, e.o.DNSSEC, client, server)
+		b = appendOPT(b, e.o.DNSSEC, e.server.Transport == TLS, append(client[:len(client):len(client)], server...))
 		qy.cookie = client
 	}
 	qy.wire = b
@@ -109,9 +109,16 @@ func mixCase(name, chance []byte) {
 	}
 }
 
+// mixes tells whether the step has a case of its own. A stream needs none, but
+// settles whether the server keeps it.
+func (e *exchange) mixes() bool {
+	return e.memory.keepsCase() && e.tcp == (e.miss == wrongCase)
+}
+
 // appendOPT adds the EDNS pseudo-record (RFC 6891 section 6.1.2) with a cookie
-// (RFC 7873 section 4).
-func appendOPT(b []byte, do bool, client, server []byte) []byte {
+// (RFC 7873 section 4) and, where the message is encrypted, padding to whole
+// blocks of 128 octets (RFC 8467 section 4.1).
+func appendOPT(b []byte, do, pad bool, cookie []byte) []byte {
 	b = append(b, 0, 0, byte(dns.TypeOPT))
 	b = binary.BigEndian.AppendUint16(b, payload)
 	b = append(b, 0, 0)
@@ -120,15 +127,21 @@ func appendOPT(b []byte, do bool, client, server []byte) []byte {
 		flags = 1 << 15
 	}
 	b = binary.BigEndian.AppendUint16(b, flags)
-	size := len(client) + len(server)
-	if size == 0 {
-		return append(b, 0, 0)
+	length := len(b)
+	b = append(b, 0, 0)
+	if len(cookie) > 0 {
+		b = binary.BigEndian.AppendUint16(b, dns.EDNS0COOKIE)
+		b = binary.BigEndian.AppendUint16(b, uint16(len(cookie)))
+		b = append(b, cookie...)
 	}
-	b = binary.BigEndian.AppendUint16(b, uint16(4+size))
-	b = binary.BigEndian.AppendUint16(b, dns.EDNS0COOKIE)
-	b = binary.BigEndian.AppendUint16(b, uint16(size))
-	b = append(b, client...)
-	return append(b, server...)
+	if pad {
+		size := 127 - (len(b)+3)%128
+		b = binary.BigEndian.AppendUint16(b, dns.EDNS0PADDING)
+		b = binary.BigEndian.AppendUint16(b, uint16(size))
+		b = append(b, make([]byte, size)...)
+	}
+	binary.BigEndian.PutUint16(b[length:], uint16(len(b)-length-2))
+	return b
 }
 
 // verdict tells how a message fails to be the reply to a query.

@@ -2,16 +2,12 @@ package resolver
 
 import (
 	"context"
-	"errors"
 	"net"
 	"sync"
 	"time"
 
 	"github.com/miekg/dns"
 )
-
-// errNotOurs: a reply over TCP is to another question.
-var errNotOurs = errors.New("the reply is to another question")
 
 // datagrams are buffers for one UDP reply. Longer ones than we ask for are cut,
 // cannot be read then, and send the question to TCP.
@@ -71,19 +67,22 @@ func (e *exchange) believe(qy *query, wire []byte) (*dns.Msg, verdict) {
 // reply settles what UDP left in doubt: case and cookies are taken as they are,
 // and remembered.
 func (e *exchange) overTCP(ctx context.Context, qy *query) (*dns.Msg, int, error) {
-	wire, err := e.x.stream(ctx, e.server, qy)
+	wire, err := e.x.stream(ctx, e.server, qy, e.spare)
+	if err == nil && wire == nil {
+		err = errBusy
+	}
 	if err != nil {
 		return nil, 0, err
-	}
-	switch qy.match(wire) {
-	case matches:
-	case wrongCase:
-	default:
-		return nil, len(wire), errNotOurs
 	}
 	m, err := unpack(wire)
 	if err != nil {
 		return nil, len(wire), &Error{Kind: Malformed, Question: e.q, Err: err}
+	}
+	if len(m.Question) == 0 {
+		m.Question = []dns.Question{{Name: Absolute(e.q.Name), Qtype: uint16(e.q.Type), Qclass: dns.ClassINET}}
+	}
+	if qy.match(wire) == wrongCase {
+		e.memory.changedCase()
 	}
 	e.memory.checkCookie(qy, m, true)
 	return m, len(wire), nil

@@ -22,6 +22,10 @@ type Fault struct {
 	Rcode int
 	// Extended are sent along (RFC 8914), if the question has EDNS.
 	Extended []resolver.ExtendedError
+	// NoEDE leaves out extended errors.
+	NoEDE bool
+	// NoAD clears AD; CopyAD sets it whenever the question has it.
+	NoAD, CopyAD bool
 	// NoEDNS answers FORMERR without EDNS to a question with EDNS.
 	NoEDNS bool
 	// Truncate sets TC over UDP and sends no records.
@@ -62,6 +66,7 @@ type Fault struct {
 
 // spoil applies the faults that change the message before it is packed.
 func (f Fault) spoil(m *dns.Msg, a Asked) {
+	m.AuthenticatedData = m.AuthenticatedData && !f.NoAD || f.CopyAD && a.AuthenticData
 	if f.Rcode != 0 {
 		m.Answer, m.Ns, m.Rcode, m.AuthenticatedData = nil, nil, f.Rcode, false
 	}

@@ -185,6 +185,9 @@ func (s *Server) reply(query *dns.Msg, a Asked, f Fault) ([]byte, int) {
 func (s *Server) extend(m *dns.Msg, opt *dns.OPT, a Asked, f Fault, ede []resolver.ExtendedError) {
 	m.SetEdns0(1232, opt.Do())
 	own := m.IsEdns0()
+	if f.NoEDE {
+		ede = nil
+	}
 	for _, e := range ede {
 		own.Option = append(own.Option, &dns.EDNS0_EDE{InfoCode: e.Code, ExtraText: e.Text})
 	}

@@ -1,0 +1,229 @@
+package resolver
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"time"
+)
+
+const (
+	// firstRetry is the time after which a server that has never answered is asked
+	// again; minRetry bounds that of all others from below, since a recursive
+	// server asks others in turn.
+	firstRetry = 500 * time.Millisecond
+	minRetry   = 250 * time.Millisecond
+	// minHedge bounds the 95th percentile from below: a server that answers from its
+	// cache is not late after a millisecond.
+	minHedge = 20 * time.Millisecond
+	// maxDown bounds the time between looks at a server that is down.
+	maxDown = 30 * time.Second
+)
+
+// peer is an upstream server with what is known of its health.
+type peer struct {
+	server Server
+	local  bool // on this machine, any transport: a kept connection is best
+	secure bool // its AD flag cannot be forged on the way
+
+	mu         sync.Mutex
+	rtt        time.Duration // smoothed, RFC 6298 section 2; 0 before the first reply
+	deviation  time.Duration
+	p95        time.Duration
+	heard      time.Time // when the last reply came
+	misses     int       // silences since
+	downUntil  time.Time // when it is looked at again; zero while it is up
+	looking    bool
+	validation Validation
+
+	counts peerCounts
+}
+
+func newPeer(s Server, c UpstreamConfig) *peer {
+	local := s.Addr.Addr().Unmap().IsLoopback()
+	return &peer{
+		server: s, local: local && s.Transport == Auto, secure: local || s.Transport == TLS || c.TrustClear,
+		validation: c.Validation,
+	}
+}
+
+// order is the peers as they should be asked: those that are up by their smoothed
+// time, then the others. Times of those not chosen fade, so that each has its turn
+// in the end.
+func (u *Upstream) order() []*peer {
+	if len(u.peers) == 1 {
+		return u.peers
+	}
+	type ranked struct {
+		p    *peer
+		down bool
+		rtt  time.Duration
+	}
+	list := make([]ranked, len(u.peers))
+	for i, p := range u.peers {
+		p.mu.Lock()
+		list[i] = ranked{p, !p.downUntil.IsZero(), p.rtt}
+		p.mu.Unlock()
+	}
+	slices.SortStableFunc(list, func(a, b ranked) int {
+		if a.down != b.down {
+			if a.down {
+				return 1
+			}
+			return -1
+		}
+		return cmp.Compare(a.rtt, b.rtt)
+	})
+	out := make([]*peer, len(list))
+	for i, r := range list {
+		out[i] = r.p
+		if i > 0 {
+			r.p.fade()
+		}
+	}
+	return out
+}
+
+func (p *peer) fade() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.rtt -= p.rtt / 512
+}
+
+// down tells that the server has not answered lately.
+func (p *peer) down() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return !p.downUntil.IsZero()
+}
+
+// retryAfter is when a question without reply is sent again: RFC 6298 section 2.
+func (p *peer) retryAfter() time.Duration {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.retry()
+}
+
+func (p *peer) retry() time.Duration {
+	if p.rtt == 0 {
+		return firstRetry
+	}
+	return min(max(p.rtt+4*p.deviation, minRetry), tryTime)
+}
+
+// percentile95 is the time within which nearly all replies come.
+func (p *peer) percentile95() time.Duration {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.p95 == 0 {
+		return firstRetry / 2
+	}
+	return min(max(p.p95, minHedge), p.retry())
+}
+
+// hear takes note of a reply: the server is up.
+func (p *peer) hear(d time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.heard, p.misses, p.downUntil, p.looking = time.Now(), 0, time.Time{}, false
+	if p.rtt == 0 {
+		p.rtt, p.deviation, p.p95 = max(d, 1), d/2, 4*d
+		return
+	}
+	gap := p.rtt - d
+	if gap < 0 {
+		gap = -gap
+	}
+	p.deviation += (gap - p.deviation) / 4
+	p.rtt = max(p.rtt+(d-p.rtt)/8, 1)
+	// Up and down balance where one reply in twenty is later.
+	if step := p.p95 / 8; d > p.p95 {
+		p.p95 += step * 19 / 20
+	} else {
+		p.p95 = max(p.p95-step/20, 1)
+	}
+}
+
+// silent takes note that a question of the given time has no reply. It counts only
+// if the server has answered nothing else in the meantime: a zone may be slow, and
+// that is not the server's fault.
+func (p *peer) silent(sent time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	now := time.Now()
+	if !p.heard.Before(sent) || now.Before(p.downUntil) {
+		return
+	}
+	p.looking = false
+	p.downUntil = now.Add(min(time.Second<<min(p.misses, 10), maxDown))
+	p.misses++
+}
+
+// due tells whether it is time to look at a server that is down, to one caller.
+func (p *peer) due() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.downUntil.IsZero() || p.looking || time.Now().Before(p.downUntil) {
+		return false
+	}
+	p.looking = true
+	return true
+}
+
+// revive looks at servers that are down, beside the question and at no cost to its
+// time.
+func (u *Upstream) revive(q Question) {
+	for _, p := range u.peers {
+		if len(u.peers) > 1 && p.due() {
+			u.beside(func() { u.look(p, q) })
+		}
+	}
+}
+
+// look asks a server that is down.
+func (u *Upstream) look(p *peer, q Question) {
+	ctx, cancel := context.WithTimeout(context.Background(), tryTime)
+	defer cancel()
+	u.beside(func() {
+		select {
+		case <-u.closing:
+			cancel()
+		case <-ctx.Done():
+		}
+	})
+	sent := time.Now()
+	r, err := u.ask(ctx, p.server, q, Options{Recurse: true, Timeout: tryTime})
+	p.judge(r, err)
+	if !replied(err) {
+		p.silent(sent)
+	}
+}
+
+// replied tells whether the outcome of an exchange is a reply.
+func replied(err error) bool {
+	var e *Error
+	return err == nil || errors.As(err, &e) && (e.Rcode != "" || telling(e.Kind) > telling(Timeout))
+}
+
+// judge takes note of the outcome of an exchange and makes the answer of it.
+func (p *peer) judge(r Reply, err error) (Answer, error) {
+	p.counts.note(r, err)
+	if !replied(err) {
+		if KindOf(err) == Unreachable {
+			p.silent(time.Now())
+		}
+		return Answer{}, err
+	}
+	p.hear(r.RTT)
+	if err != nil {
+		return Answer{}, err
+	}
+	if r.Referral != nil {
+		return Answer{}, &Error{Kind: Lame, Question: r.Answer.Question, Server: r.Answer.Server, Rcode: "NOERROR", Err: ErrReferral}
+	}
+	a := r.Answer
+	a.Authenticated = a.Authenticated && p.trusted()
+	return a, nil
+}

@@ -1,0 +1,223 @@
+package resolver
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+)
+
+// race is one question on its way to several servers. Tries stay open while
+// others begin; the first good answer ends them all.
+type race struct {
+	u     *Upstream
+	q     Question
+	order []*peer
+
+	results chan result
+	running sync.WaitGroup
+	tries   []*try
+	open    int
+	hedging bool // the timer stands for the 95th percentile
+	failed  *peer
+	err     *Error
+}
+
+// try is one exchange with one server.
+type try struct {
+	peer   *peer
+	sent   time.Time
+	stream bool
+	open   bool
+	failed bool // the server has answered with an error
+}
+
+type result struct {
+	try    *try
+	answer Answer
+	err    error
+}
+
+// run asks until there is an answer, or nobody is left to ask, or time is up.
+func (r *race) run(ctx context.Context) (Answer, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer r.running.Wait()
+	defer cancel()
+	r.results = make(chan result, maxTries)
+	r.launch(ctx)
+	timer := time.NewTimer(r.firstWait())
+	defer timer.Stop()
+	for {
+		select {
+		case res := <-r.results:
+			r.open--
+			res.try.open = false
+			if res.err == nil || KindOf(res.err) == Bogus {
+				return res.answer, res.err
+			}
+			r.note(res)
+			if r.open > 0 {
+				continue
+			}
+			if !r.launch(ctx) {
+				return Answer{}, r.err
+			}
+			timer.Reset(r.wait())
+		case <-timer.C:
+			timer.Reset(r.late(ctx))
+		case <-ctx.Done():
+			return r.giveUp(ctx)
+		}
+	}
+}
+
+// firstWait is the time until the first try counts as late. When there is another
+// way to ask, and the allowance has something saved, that is the 95th percentile.
+func (r *race) firstWait() time.Duration {
+	first := r.tries[0]
+	if len(r.order) > 1 || !first.stream {
+		r.hedging = true
+		return first.peer.percentile95()
+	}
+	return r.wait()
+}
+
+// wait is the time until the last try counts as lost, half as long again with each.
+func (r *race) wait() time.Duration {
+	d := r.tries[len(r.tries)-1].peer.retryAfter()
+	for range len(r.tries) - 1 {
+		d += d / 2
+	}
+	return min(d, tryTime)
+}
+
+// late is what happens when the timer ends, and the time to the next.
+func (r *race) late(ctx context.Context) time.Duration {
+	if r.hedging {
+		r.hedging = false
+		waited := r.tries[0].peer.percentile95()
+		if r.u.extra.spend() {
+			if r.launch(ctx) {
+				r.u.counts.hedges.Add(1)
+				return r.wait()
+			}
+			r.u.extra.refund()
+		}
+		return max(r.wait()-waited, 0)
+	}
+	for _, t := range r.tries {
+		if t.open {
+			t.peer.silent(t.sent)
+		}
+	}
+	if r.launch(ctx) {
+		r.u.counts.retries.Add(1)
+	}
+	return r.wait()
+}
+
+// launch begins a try at the server that has had the fewest, healthy ones first. It
+// passes over servers that have answered and over those on whose connection the
+// question is already: a stream repeats by itself.
+func (r *race) launch(ctx context.Context) bool {
+	if len(r.tries) >= maxTries || ctx.Err() != nil {
+		return false
+	}
+	var best *peer
+	fewest, bestDown := 0, false
+	for _, p := range r.order {
+		n, usable := r.had(p)
+		down := p.down()
+		if !usable || down && n >= 2 {
+			continue
+		}
+		if best == nil || bestDown && !down || down == bestDown && n < fewest {
+			best, fewest, bestDown = p, n, down
+		}
+	}
+	if best == nil {
+		return false
+	}
+	r.start(ctx, best, fewest)
+	return true
+}
+
+// had is the number of tries that a server has had, and whether it may have more.
+func (r *race) had(p *peer) (n int, usable bool) {
+	for _, t := range r.tries {
+		if t.peer == p {
+			n++
+			if t.failed || t.open && t.stream {
+				return n, false
+			}
+		}
+	}
+	return n, true
+}
+
+// start begins a try. What was lost twice over UDP goes over TCP each other time.
+func (r *race) start(ctx context.Context, p *peer, before int) {
+	s, o := p.server, Options{Recurse: true, Timeout: tryTime, PreferTCP: p.local && before == 0}
+	if s.Transport <= UDP && before >= 2 && before%2 == 0 {
+		s.Transport = TCP
+	}
+	t := &try{peer: p, sent: time.Now(), stream: s.Transport > UDP, open: true}
+	r.tries = append(r.tries, t)
+	r.open++
+	r.running.Go(func() {
+		reply, err := r.u.ask(ctx, s, r.q, o)
+		a, err := p.judge(reply, err)
+		r.results <- result{t, a, err}
+	})
+}
+
+// note keeps the error that tells most.
+func (r *race) note(res result) {
+	var e *Error
+	if !errors.As(res.err, &e) {
+		return
+	}
+	res.try.failed = telling(e.Kind) > telling(Timeout)
+	if e.Kind == ServerFailure {
+		r.failed = res.try.peer
+	}
+	if r.err == nil || telling(e.Kind) > telling(r.err.Kind) {
+		r.err = e
+	}
+}
+
+// telling orders kinds by what they tell about the question. Those above Timeout
+// are replies.
+func telling(k Kind) int {
+	switch k {
+	case ServerFailure:
+		return 7
+	case OtherRcode:
+		return 6
+	case Refused:
+		return 5
+	case Lame:
+		return 4
+	case Malformed:
+		return 3
+	case Timeout:
+		return 2
+	case Canceled:
+		return 0
+	}
+	return 1
+}
+
+// giveUp is the error when time is up. A server's error that came before tells more
+// than the time-out, unless the caller went away.
+func (r *race) giveUp(ctx context.Context) (Answer, error) {
+	kind := kindOf(ctx.Err())
+	if kind == Timeout && r.err != nil && r.err.Kind != Timeout {
+		return Answer{}, r.err
+	}
+	e := &Error{Kind: kind, Question: r.q, Err: ctx.Err()}
+	if len(r.tries) > 0 {
+		e.Server = r.tries[len(r.tries)-1].peer.server.String()
+	}
+	return Answer{}, e
+}
