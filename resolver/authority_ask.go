@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
-	"slices"
 	"time"
 )
 
@@ -20,52 +19,59 @@ var (
 
 // ask puts q to the servers of z until one answers with authority or refers
 // further down. Servers that are known to answer go first; a server that takes its
-// time is joined by the next. A server whose failure may pass gets a second try at
-// the end of the queue.
+// time is joined by the next. A server whose failure may pass gets a second try
+// when all have had one.
 func (a *Authority) ask(ctx context.Context, z *zone, q Question, dnssec bool) (Reply, error) {
 	ctx, cancel := context.WithTimeout(ctx, zonePatience)
 	defer cancel()
-	queue, err := a.queue(ctx, z, q)
-	if err != nil {
-		return Reply{}, err
-	}
-	results := make(chan told, 2*len(queue))
-	flying := 0
-	launch := func() {
-		next := queue[0]
-		queue, flying = queue[1:], flying+1
-		go func() { results <- a.try(ctx, z, q, next, dnssec) }()
-	}
-	hedge := time.NewTimer(queue[0].patience())
+	arrived, complete := a.locate(z)
+	s := &search{a: a, z: z, q: q, dnssec: dnssec, tried: map[*endpoint]bool{}, results: make(chan told, 2*maxTried)}
+	hedge := time.NewTimer(hedgeAfter)
 	defer hedge.Stop()
-	launch()
-	var worst error
-	for flying > 0 {
+	for s.flying > 0 || complete != nil {
 		select {
-		case t := <-results:
-			flying--
+		case <-arrived:
+			arrived = nil
+			s.launch(ctx)
+		case <-complete:
+			complete = nil
+			if s.flying == 0 {
+				s.launch(ctx)
+			}
+		case t := <-s.results:
+			s.flying--
 			if t.err == nil {
 				return t.reply, nil
 			}
-			worst = worse(worst, t.err)
-			if KindOf(t.err) == OverBudget || ctx.Err() != nil {
-				return Reply{}, worst
-			}
-			if t.by.timeout == firstTry && retried(t.err) {
-				queue = append(queue, attempt{t.by.endpoint, secondTry})
-			}
-			if len(queue) > 0 {
-				launch()
-			}
+			s.failed(ctx, t)
 		case <-hedge.C:
-			if len(queue) > 0 && queue[0].timeout == firstTry {
-				launch()
+			if len(s.again) == 0 {
+				s.launch(ctx)
 			}
 			hedge.Reset(hedgeAfter)
+		case <-ctx.Done():
+			complete = nil // the flights end with the context, and bring what they know
 		}
 	}
-	return Reply{}, worst
+	return Reply{}, s.fault(ctx)
 }
+
+// search is one question to the servers of one zone.
+type search struct {
+	a      *Authority
+	z      *zone
+	q      Question
+	dnssec bool
+
+	tried   map[*endpoint]bool
+	again   []*endpoint // in line for a second try
+	flying  int
+	results chan told
+	worst   error
+}
+
+// maxTried bounds the servers that one question is put to.
+const maxTried = 4
 
 // attempt is one try at one endpoint.
 type attempt struct {
@@ -80,45 +86,77 @@ type told struct {
 	err   error
 }
 
-// maxTried bounds the servers that one question is put to.
-const maxTried = 4
+// launch starts the next try, if there is any.
+func (s *search) launch(ctx context.Context) {
+	next := attempt{s.untried(), firstTry}
+	if next.endpoint == nil {
+		if len(s.again) == 0 {
+			return
+		}
+		next, s.again = attempt{s.again[0], secondTry}, s.again[1:]
+	}
+	s.flying++
+	go func() { s.results <- s.a.try(ctx, s.z, s.q, next, s.dnssec) }()
+}
 
-// queue is the order in which the endpoints of z are tried for one question. It
-// waits until one is there to be asked. Without any it gives the reason.
-func (a *Authority) queue(ctx context.Context, z *zone, q Question) ([]attempt, error) {
-	a.locate(z)
-	select {
-	case <-z.arrived:
-	case <-ctx.Done():
-		return nil, &Error{Kind: Timeout, Question: q, Err: fmt.Errorf("addresses of the name servers of %s: %w", Absolute(z.name), ctx.Err())}
+// failed takes note of a try that brought nothing, and starts the next.
+func (s *search) failed(ctx context.Context, t told) {
+	s.worst = worse(s.worst, t.err)
+	if KindOf(t.err) == OverBudget || ctx.Err() != nil {
+		return
 	}
-	z.mu.Lock()
-	list := slices.Clone(z.endpoints)
-	z.mu.Unlock()
-	var live []*endpoint
-	var fault error
-	for _, e := range list {
-		switch f := e.given(); {
-		case e.barred != "":
-			fault = worse(fault, e.refusal(q, a.config.Port))
-		case f != nil:
-			fault = worse(fault, about(q, f))
-		default:
-			live = append(live, e)
+	if t.by.timeout == firstTry && retried(t.err) {
+		s.again = append(s.again, t.by.endpoint)
+	}
+	s.launch(ctx)
+}
+
+// untried is the best endpoint that this question has not been put to, nil
+// without.
+func (s *search) untried() *endpoint {
+	if len(s.tried) == maxTried {
+		return nil
+	}
+	s.z.mu.Lock()
+	defer s.z.mu.Unlock()
+	var best *endpoint
+	for _, e := range s.z.endpoints {
+		if e.barred == "" && !s.tried[e] && e.given() == nil && (best == nil || e.rank() < best.rank()) {
+			best = e
 		}
 	}
-	if len(live) == 0 {
-		if fault == nil {
-			fault = &Error{Kind: Unreachable, Question: q, Err: fmt.Errorf("no name server of %s has an address", Absolute(z.name))}
+	if best != nil {
+		s.tried[best] = true
+	}
+	return best
+}
+
+// fault is why nobody answered.
+func (s *search) fault(ctx context.Context) error {
+	if s.worst != nil {
+		return s.worst
+	}
+	s.z.mu.Lock()
+	defer s.z.mu.Unlock()
+	for _, e := range s.z.endpoints {
+		if f := e.given(); f != nil {
+			s.worst = worse(s.worst, about(s.q, f))
+		} else if e.barred != "" {
+			s.worst = worse(s.worst, e.refusal(s.q, s.a.config.Port))
 		}
-		return nil, fault
 	}
-	slices.SortStableFunc(live, func(x, y *endpoint) int { return cmp.Compare(x.rank(), y.rank()) })
-	var queue []attempt
-	for _, e := range live[:min(len(live), maxTried)] {
-		queue = append(queue, attempt{e, firstTry})
+	for _, err := range s.z.located {
+		if s.worst == nil && err != nil {
+			s.worst = &Error{Kind: cmp.Or(KindOf(err), Unreachable), Question: s.q, Err: fmt.Errorf("addresses of the name servers of %s: %w", Absolute(s.z.name), err)}
+		}
 	}
-	return queue, nil
+	if s.worst == nil && ctx.Err() != nil {
+		s.worst = departed(ctx, s.q)
+	}
+	if s.worst == nil {
+		s.worst = &Error{Kind: Unreachable, Question: s.q, Err: fmt.Errorf("no name server of %s has an address", Absolute(s.z.name))}
+	}
+	return s.worst
 }
 
 // try asks one endpoint and judges what it says.
@@ -222,16 +260,6 @@ func (e *endpoint) rank() time.Duration {
 		return time.Hour + 1
 	}
 	return time.Hour
-}
-
-// patience is how long the endpoint has before the next one is asked too.
-func (e *endpoint) patience() time.Duration {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.good > 0 {
-		return min(max(2*e.rtt, hedgeAfter/5), hedgeAfter)
-	}
-	return hedgeAfter
 }
 
 // refusal is the error of an endpoint that must not be asked.

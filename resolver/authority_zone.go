@@ -38,7 +38,7 @@ type zone struct {
 	mu        sync.Mutex
 	located   map[string]error // by host: why its addresses are not known, nil when they are
 	endpoints []*endpoint
-	arrived   chan struct{} // closed when an endpoint can be asked, or none ever will
+	arrived   chan struct{} // closed when an endpoint can be asked
 	complete  chan struct{} // closed when the look-ups have ended
 }
 
@@ -190,8 +190,9 @@ func childOf(name, zone string) string {
 }
 
 // locate looks up the addresses of the zone's servers, once for each host. The
-// look-ups belong to nobody: they end by themselves.
-func (a *Authority) locate(z *zone) {
+// look-ups belong to nobody: they end by themselves. arrived is closed when there
+// is an address to ask, and complete when all are known that ever will.
+func (a *Authority) locate(z *zone) (arrived, complete chan struct{}) {
 	z.mu.Lock()
 	defer z.mu.Unlock()
 	if z.located == nil {
@@ -213,20 +214,17 @@ func (a *Authority) locate(z *zone) {
 		}
 	}
 	previous := z.complete
-	if previous != nil && len(look) == 0 {
-		return
+	if previous == nil || len(look) > 0 {
+		z.complete = make(chan struct{})
+		go func(complete chan struct{}) {
+			defer close(complete)
+			a.lookUp(z, look)
+			if previous != nil {
+				<-previous
+			}
+		}(z.complete)
 	}
-	z.complete = make(chan struct{})
-	go func(complete chan struct{}) {
-		defer close(complete)
-		a.lookUp(z, look)
-		if previous != nil {
-			<-previous
-		}
-		z.mu.Lock()
-		defer z.mu.Unlock()
-		z.arrive()
-	}(z.complete)
+	return z.arrived, z.complete
 }
 
 // lookUp finds the addresses of hosts without glue.
