@@ -1,0 +1,105 @@
+package resolver
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// Peeker is a Resolver that can tell at once what it knows. Who evaluates records
+// asks it first, and starts goroutines only for what must be waited for.
+type Peeker interface {
+	Resolver
+	// Peek answers as Resolve does if that takes no waiting; ok is false when
+	// somebody must be asked, and then nothing is counted. An answer, or an error,
+	// that is given counts like one of Resolve.
+	Peek(q Question) (a Answer, ok bool, err error)
+}
+
+// Peek answers from memory, remembered failures included.
+func (c *Cache) Peek(q Question) (Answer, bool, error) {
+	e, _ := c.store.GetIfPresent(q)
+	if e == nil {
+		a, ok := c.covered(q)
+		if ok {
+			c.counts.hit(q)
+		}
+		return a, ok, nil
+	}
+	if e.answer.Status != 0 {
+		if left := time.Until(e.answer.Expires); left > 0 {
+			c.counts.hit(q)
+			if left < c.lifetime(&e.answer)/10 && e.refreshing.CompareAndSwap(false, true) {
+				c.flight.join(context.Background(), q)
+			}
+			return e.answer, true, nil
+		}
+	}
+	if e.failed != nil && time.Now().Before(e.failed.until) && !c.servable(&e.answer) {
+		c.counts.hit(q)
+		return Answer{}, true, e.failed.err
+	}
+	return Answer{}, false, nil
+}
+
+// Peek answers from the cache.
+func (s *Shared) Peek(q Question) (Answer, bool, error) { return s.cache.Peek(q) }
+
+// Peek answers what the request knows or the resolver below knows at once, and
+// what the budget does not allow.
+func (l *Limit) Peek(q Question) (Answer, bool, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	k := l.asked[q]
+	if k != nil && k.settled {
+		return k.answer, true, k.err
+	}
+	if k == nil && l.exhausted() {
+		l.spent.Refused++
+		return Answer{}, true, &Error{Kind: OverBudget, Question: q}
+	}
+	next, _ := l.next.(Peeker)
+	if next == nil {
+		return Answer{}, false, nil
+	}
+	a, ok, err := next.Peek(q)
+	if !ok {
+		return Answer{}, false, nil
+	}
+	if k == nil {
+		k = &inquiry{}
+		l.asked[q] = k
+		l.spent.Questions++
+	}
+	l.settle(k, a, err, false)
+	return a, true, err
+}
+
+// Peek answers what the resolver below knows at once, and writes it down.
+func (t *Trace) Peek(q Question) (Answer, bool, error) {
+	next, _ := t.next.(Peeker)
+	if next == nil {
+		return Answer{}, false, nil
+	}
+	a, ok, err := next.Peek(q)
+	if ok {
+		t.note(stepOf(q, a, err))
+	}
+	return a, ok, err
+}
+
+// Peek answers what is known at once, within the budget.
+func (r *Request) Peek(q Question) (Answer, bool, error) { return r.trace.Peek(q) }
+
+// stepOf is what a trace says of a question that took no time.
+func stepOf(q Question, a Answer, err error) Step {
+	s := Step{
+		Question: q, Status: a.Status, Err: err, Records: len(a.Data), Server: a.Server,
+		Cached: a.Cached, Stale: a.Stale, Authenticated: a.Authenticated,
+	}
+	var e *Error
+	if errors.As(err, &e) {
+		s.Server, s.Cached = e.Server, errors.Is(err, ErrCached)
+	}
+	return s
+}
