@@ -71,6 +71,19 @@ type Term struct {
 	Domain *Macro
 }
 
+// cost is what the term counts against the limit of ten (RFC 7208 section 4.6.4).
+// A %{p} in it asks for PTR records and counts too.
+func (t *Term) cost() int {
+	n := 0
+	if t.Kind.AsksDNS() {
+		n++
+		if t.Domain != nil && t.Domain.uses("p") {
+			n++
+		}
+	}
+	return n
+}
+
 // Record is a parsed SPF record. It does not change.
 type Record struct {
 	// Text is the record as published, its strings joined.
@@ -87,8 +100,7 @@ type Record struct {
 	// empty.
 	Repaired string
 
-	redirect, exp *Term
-	all           *Term
+	redirect, exp, all int // places in Terms, -1 for none
 }
 
 // Err is the first syntax error, nil for a valid record.
@@ -100,14 +112,21 @@ func (r *Record) Err() error {
 }
 
 // Redirect is the redirect modifier, nil when there is none.
-func (r *Record) Redirect() *Term { return r.redirect }
+func (r *Record) Redirect() *Term { return r.at(r.redirect) }
 
 // Exp is the exp modifier, nil when there is none.
-func (r *Record) Exp() *Term { return r.exp }
+func (r *Record) Exp() *Term { return r.at(r.exp) }
 
 // All is the first all mechanism, nil when there is none. Mechanisms after it
 // and any redirect are never evaluated (RFC 7208 sections 5.1 and 6.1).
-func (r *Record) All() *Term { return r.all }
+func (r *Record) All() *Term { return r.at(r.all) }
+
+func (r *Record) at(i int) *Term {
+	if i < 0 {
+		return nil
+	}
+	return &r.Terms[i]
+}
 
 // Dead are the terms that are never evaluated: mechanisms after all, and a
 // redirect beside it.
@@ -115,7 +134,7 @@ func (r *Record) Dead() []Term {
 	var dead []Term
 	seen := false
 	for _, t := range r.Terms {
-		if seen && t.Kind.Mechanism() || r.all != nil && t.Kind == Redirect {
+		if seen && t.Kind.Mechanism() || r.all >= 0 && t.Kind == Redirect {
 			dead = append(dead, t)
 		}
 		seen = seen || t.Kind == All

@@ -12,6 +12,7 @@ package spf
 
 import (
 	"context"
+	"fmt"
 	"net/netip"
 	"time"
 
@@ -117,5 +118,49 @@ const (
 // equals that of a strictly sequential evaluation. When time is up the result is
 // temperror. Nothing it starts outlives it.
 func Check(ctx context.Context, r resolver.Resolver, q Query) Outcome {
-	return check(ctx, r, q)
+	who, domain := identify(q)
+	o := Outcome{Result: None, Domain: domain, Sender: who.sender(q.Sender)}
+	switch {
+	case !who.client.IsValid():
+		o.Problem = "the client has no address"
+		return o
+	case domain == "": // RFC 7208 section 4.3
+		o.Problem = fmt.Sprintf("%.80q is no domain name", who.domain)
+		return o
+	}
+	e := evaluation{r: r, who: &who}
+	e.peeker, _ = r.(resolver.Peeker)
+	e.init()
+	e.check(ctx, domain)
+	e.report(&o)
+	return o
+}
+
+// check runs the evaluation from its first record on.
+func (e *evaluation) check(ctx context.Context, domain string) {
+	e.frames[0] = frame{name: name{spelled: e.who.domain, canonical: domain}}
+	step := e.begin(&e.frames[0], 0, nil)
+	e.result = e.host(ctx, 0)
+	switch e.result {
+	case None, TempError, PermError:
+		e.mechanism = found{}
+		e.end(step, false, e.problem)
+	case Fail:
+		e.explanation = e.explain(ctx)
+	}
+	if e.ahead != nil {
+		e.ahead.finish()
+	}
+}
+
+// report fills in what came of the evaluation.
+func (e *evaluation) report(o *Outcome) {
+	o.Result, o.Explanation = e.result, e.explanation
+	o.Lookups, o.VoidLookups = e.terms, e.voids
+	o.Problem, o.Err, o.Doubt = e.problem, e.err, e.doubt
+	if m, from := e.mechanism, e.origin; m.term != nil {
+		o.Mechanism, o.MechanismDomain = m.term.Text, m.frame.name.canonical
+		o.Origin, o.OriginDomain = from.term.Text, from.frame.name.canonical
+	}
+	o.Trace = e.trace()
 }

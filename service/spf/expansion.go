@@ -1,0 +1,161 @@
+package spf
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// expansion is the setting in which macros are expanded.
+type expansion struct {
+	who    *subject
+	domain name // <domain>
+	// validated gives %{p} for a domain, which asks DNS.
+	validated func(domain string) string
+}
+
+// target is the name that a term of a record is about (RFC 7208 section 4.8).
+func (x *expansion) target(f *frame, t *Term) name {
+	switch {
+	case t.Domain == nil:
+		return f.name
+	case t.Domain.name != "":
+		return name{spelled: strings.TrimSuffix(t.Domain.text, "."), canonical: t.Domain.name}
+	case !isASCII(x.who.local) && t.Domain.uses("sl"):
+		return name{never: true} // RFC 8616 section 4
+	}
+	x.domain = f.name
+	n := name{spelled: x.name(t.Domain)}
+	n.canonical, _ = canonical(n.spelled)
+	return n
+}
+
+// keptRight is how much of a growing name is kept: more than shorten can leave.
+const keptRight = 4 * maxDomain
+
+// name is a domain-spec with its macros replaced, labels dropped from the left
+// where it is too long (RFC 7208 section 7.3).
+func (x *expansion) name(m *Macro) string {
+	buf := make([]byte, 0, 256)
+	for i := range m.parts {
+		buf = x.part(buf, &m.parts[i])
+		if len(buf) > 2*keptRight {
+			buf = append(buf[:0], buf[len(buf)-keptRight:]...)
+		}
+	}
+	return shorten(strings.TrimSuffix(string(buf), "."))
+}
+
+// text is an explanation with its macros replaced. It ends a little beyond limit
+// where it would be longer.
+func (x *expansion) text(m *Macro, limit int) string {
+	buf := make([]byte, 0, 256)
+	for i := range m.parts {
+		if buf = x.part(buf, &m.parts[i]); len(buf) > limit {
+			break
+		}
+	}
+	return string(buf)
+}
+
+// part appends a literal or the value of a macro (RFC 7208 section 7.3).
+func (x *expansion) part(buf []byte, p *part) []byte {
+	if p.letter == 0 {
+		return append(buf, p.literal...)
+	}
+	value := x.value(p.letter)
+	if p.keep > 0 || p.reverse || p.delims != "" {
+		value = p.rearrange(value)
+	}
+	if !p.escape {
+		return append(buf, value...)
+	}
+	for i := range len(value) {
+		buf = appendEscaped(buf, value[i])
+	}
+	return buf
+}
+
+// value is what a macro letter stands for (RFC 7208 section 7.2).
+func (x *expansion) value(letter byte) string {
+	w := x.who
+	switch letter {
+	case 's':
+		return w.local + "@" + w.domain
+	case 'l':
+		return w.local
+	case 'o':
+		return w.domain
+	case 'd':
+		return x.domain.spelled
+	case 'i':
+		if w.v6() {
+			return nibbles(w.client.As16())
+		}
+		return w.client.String()
+	case 'p':
+		return x.validated(x.domain.canonical)
+	case 'v':
+		if w.v6() {
+			return "ip6"
+		}
+		return "in-addr"
+	case 'h':
+		return w.helo
+	case 'c':
+		return w.client.String()
+	case 'r':
+		if w.receiver == "" {
+			return "unknown"
+		}
+		return w.receiver
+	}
+	return strconv.FormatInt(w.now.Unix(), 10) // t
+}
+
+// nibbles is an IPv6 address as 32 dotted hexadecimal digits (RFC 7208 section
+// 7.3).
+func nibbles(a [16]byte) string {
+	const hex = "0123456789ABCDEF"
+	b := make([]byte, 0, 63)
+	for _, o := range a {
+		b = append(b, hex[o>>4], '.', hex[o&15], '.')
+	}
+	return string(b[:63])
+}
+
+// rearrange splits a value, reverses and cuts the parts and joins them with dots
+// (RFC 7208 section 7.3).
+func (p *part) rearrange(value string) string {
+	delims := p.delims
+	if delims == "" {
+		delims = "."
+	}
+	var parts []string
+	for {
+		i := strings.IndexAny(value, delims)
+		if i < 0 {
+			break
+		}
+		parts = append(parts, value[:i])
+		value = value[i+1:]
+	}
+	parts = append(parts, value)
+	if p.reverse {
+		slices.Reverse(parts)
+	}
+	if p.keep > 0 && p.keep < len(parts) {
+		parts = parts[len(parts)-p.keep:]
+	}
+	return strings.Join(parts, ".")
+}
+
+// appendEscaped writes an octet as a URL takes it: all but the unreserved ones of
+// RFC 3986 section 2.3 as %XX.
+func appendEscaped(buf []byte, c byte) []byte {
+	if isAlpha(c) || isDigit(c) || strings.IndexByte("-._~", c) >= 0 {
+		return append(buf, c)
+	}
+	const hex = "0123456789ABCDEF"
+	return append(buf, '%', hex[c>>4], hex[c&15])
+}

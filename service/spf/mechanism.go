@@ -1,0 +1,127 @@
+package spf
+
+import (
+	"context"
+	"net/netip"
+
+	"github.com/mailassay/mailassay/resolver"
+)
+
+// target is the name that a term is about (RFC 7208 section 4.8).
+func (e *evaluation) target(ctx context.Context, depth int, t *Term) (n name, failed Result) {
+	x := expansion{who: e.who, validated: func(domain string) string {
+		p, result := e.validated(ctx, depth, domain)
+		failed = result
+		return p
+	}}
+	n = x.target(&e.frames[depth], t)
+	if n.never {
+		e.note = "the local part of the sender is not ASCII (RFC 8616 section 4)"
+	}
+	return n, failed
+}
+
+// addresses asks for the addresses of a name of the client's family.
+func (e *evaluation) addresses(ctx context.Context, depth int, host string) (resolver.Answer, error) {
+	return e.ask(ctx, depth, resolver.Question{Name: host, Type: e.who.addressType()})
+}
+
+// first asks the question that makes a term a void lookup or not. Without a name
+// that can exist nothing is asked, and nothing matches.
+func (e *evaluation) first(ctx context.Context, depth int, t *Term, rr resolver.Type) (a resolver.Answer, failed Result) {
+	n, failed := e.target(ctx, depth, t)
+	if failed != "" || n.never {
+		return a, failed
+	}
+	if n.canonical == "" {
+		e.note = "no such name can exist"
+		return a, ""
+	}
+	a, err := e.ask(ctx, depth, resolver.Question{Name: n.canonical, Type: rr})
+	if err != nil {
+		return a, e.unanswered(err)
+	}
+	if !e.counts(&a) {
+		return a, PermError
+	}
+	return a, ""
+}
+
+// a is RFC 7208 section 5.3.
+func (e *evaluation) a(ctx context.Context, depth int, t *Term) (bool, Result) {
+	a, failed := e.first(ctx, depth, t, e.who.addressType())
+	return e.who.among(&a, t), failed
+}
+
+// among tells whether the client is in the network of one of the addresses.
+func (s *subject) among(a *resolver.Answer, t *Term) bool {
+	bits := int(t.Bits4)
+	if s.v6() {
+		bits = int(t.Bits6)
+	}
+	for _, d := range a.Data {
+		if addr, ok := d.(resolver.Addr); ok && netip.PrefixFrom(addr.Addr, bits).Contains(s.client) {
+			return true
+		}
+	}
+	return false
+}
+
+// mx is RFC 7208 section 5.4. There is no fall-back to addresses of the name.
+func (e *evaluation) mx(ctx context.Context, depth int, t *Term) (bool, Result) {
+	a, failed := e.first(ctx, depth, t, resolver.TypeMX)
+	if failed != "" {
+		return false, failed
+	}
+	for i, d := range a.Data {
+		if i == MaxHosts { // RFC 7208 section 4.6.4
+			return false, e.invalid("%s has %d mail exchangers, more than %d", a.Question.Name, len(a.Data), MaxHosts)
+		}
+		mx, ok := d.(resolver.MX)
+		if !ok || mx.Host == "." { // the null MX, RFC 7505
+			continue
+		}
+		addrs, err := e.addresses(ctx, depth, mx.Host)
+		if err != nil {
+			return false, e.unanswered(err)
+		}
+		if e.who.among(&addrs, t) {
+			return true, ""
+		}
+	}
+	return false, ""
+}
+
+// exists is RFC 7208 section 5.7: it asks for A records whatever the client is.
+func (e *evaluation) exists(ctx context.Context, depth int, t *Term) (bool, Result) {
+	a, failed := e.first(ctx, depth, t, resolver.TypeA)
+	return a.Status == resolver.Found, failed
+}
+
+// ptr is RFC 7208 section 5.5: DNS errors are passed over, and noted as doubt.
+func (e *evaluation) ptr(ctx context.Context, depth int, t *Term) (match bool, failed Result) {
+	n, failed := e.target(ctx, depth, t)
+	if failed != "" || n.never {
+		return false, failed
+	}
+	if n.canonical == "" {
+		e.note = "no such name can exist"
+		return false, ""
+	}
+	a, err := e.ask(ctx, depth, e.who.reverse())
+	if err != nil {
+		return false, e.passOver(ctx, err)
+	}
+	if !e.counts(&a) {
+		return false, PermError
+	}
+	for host := range reverseNames(&a) {
+		if !resolver.Within(host, n.canonical) {
+			continue // its address could not make a match
+		}
+		if match, failed = e.isClient(ctx, depth, host); match || failed != "" {
+			return match, failed
+		}
+	}
+	return false, ""
+}

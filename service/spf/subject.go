@@ -1,0 +1,63 @@
+package spf
+
+import (
+	"net/netip"
+	"strings"
+	"time"
+
+	"github.com/mailassay/mailassay/resolver"
+)
+
+// subject is the identity under check, with all that macros may ask of it. It
+// does not change during a check.
+type subject struct {
+	client   netip.Addr // unmapped, without zone
+	local    string     // local part of the sender
+	domain   string     // domain of the sender: ASCII, otherwise as given
+	helo     string
+	receiver string
+	now      time.Time
+}
+
+// identify reads a query: who is meant, and the canonical domain that is asked
+// first, "" when there is none.
+func identify(q Query) (who subject, domain string) {
+	who = subject{client: q.Client.Unmap().WithZone(""), receiver: q.Receiver, now: q.Now}
+	who.helo, _ = aLabels(strings.TrimSuffix(q.Helo, "."))
+	sender := q.Sender
+	if sender == "" {
+		sender = q.Helo // RFC 7208 section 2.4
+	}
+	// The local part may hold "@" in quotes.
+	if at := strings.LastIndexByte(sender, '@'); at >= 0 {
+		who.local, sender = sender[:at], sender[at+1:]
+	}
+	if who.local == "" {
+		who.local = "postmaster" // RFC 7208 section 4.3
+	}
+	ascii, ok := aLabels(sender)
+	who.domain = strings.TrimSuffix(ascii, ".")
+	if ok {
+		domain, _ = checkable(who.domain)
+	}
+	return who, domain
+}
+
+// sender is %{s}. It is q.Sender itself wherever that is a whole address.
+func (s *subject) sender(written string) string {
+	if n := len(s.local); len(written) == n+1+len(s.domain) && written[n] == '@' && written[n+1:] == s.domain {
+		return written
+	}
+	return s.local + "@" + s.domain
+}
+
+func (s *subject) v6() bool { return !s.client.Is4() }
+
+// addressType is the type of the address records that the client is compared
+// with (RFC 7208 section 5).
+func (s *subject) addressType() resolver.Type {
+	if s.v6() {
+		return resolver.TypeAAAA
+	}
+	return resolver.TypeA
+}
