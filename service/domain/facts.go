@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/mailassay/mailassay/resolver"
+	"github.com/mailassay/mailassay/service/dkim"
+	"github.com/mailassay/mailassay/service/dmarc"
 	"github.com/mailassay/mailassay/service/finding"
 	"github.com/mailassay/mailassay/service/iprev"
 	"github.com/mailassay/mailassay/service/spf"
@@ -201,11 +203,14 @@ type SPFSender struct {
 type DKIM struct {
 	// Given is true when the request named the selectors.
 	Given bool
-	// Keys are what stands at each selector given, and each guessed one that has
-	// something, in the order asked.
+	// Keys are what stands at each selector given, and at each guessed one that
+	// has something of its own, in the order asked.
 	Keys []DKIMKey
-	// Probed are the selectors asked for.
-	Probed []string
+	// Probed is how many selectors were asked for.
+	Probed int
+	// EmptyNonTerminal is true when the name _domainkey is denied although a key
+	// stands below it (RFC 8020 section 2).
+	EmptyNonTerminal bool
 }
 
 // DKIMKey is what stands at a selector.
@@ -219,12 +224,20 @@ type DKIMKey struct {
 	Bits int
 	// Record is the text, "" when there is none or more than one.
 	Record string
-	// Records are all TXT records there as observed.
-	Records []Record
 	// CNAMETarget is where the name points by CNAME, "" when it is no alias.
 	CNAMETarget string
 	// Revoked is true for an empty p=, Testing for t=y (RFC 6376 section 3.6.1).
 	Revoked, Testing bool
+	// Err is why nothing of it is known, nil when it is.
+	Err error
+	// Published has all records and what is wrong with them, without those that a
+	// wildcard gives to any name.
+	Published dkim.Published
+	// Addresses stand at the name instead of a key.
+	Addresses []netip.Addr
+	// Elsewhere are key records at names where nobody looks, when there is none
+	// here.
+	Elsewhere []Record
 }
 
 // DMARC is the policy for the domain (RFC 9989).
@@ -236,21 +249,26 @@ type DMARC struct {
 	Policy, EffectivePolicy, SubdomainPolicy string
 	// FoundAt is the domain whose record it is.
 	FoundAt string
+	// Outcome is that of a message that nothing authenticates.
+	Outcome dmarc.Outcome
 	// Destinations are where reports go.
 	Destinations []ReportDestination
+	// Elsewhere are records at names where nobody looks, when the walk finds none.
+	Elsewhere []Record
 }
 
 // ReportDestination is one URI of rua or ruf.
 type ReportDestination struct {
 	// URI as published. Kind is "rua" or "ruf".
 	URI, Kind string
-	// Host is the domain of a mailto URI, "" of others.
+	// Host is the canonical domain of a usable URI, "" otherwise.
 	Host string
-	// Problem is why the URI cannot be used, "" when it can.
+	// Problem is why the URI cannot be used, a clause; "" when it can.
 	Problem string
 	// External is true when it is in another organizational domain, which must
-	// agree (RFC 9990 section 4).
+	// agree at Consent (RFC 9990 section 4).
 	External bool
+	Consent  string
 	// Authorized tells whether it does.
 	Authorized finding.Known[bool]
 	// Receives tells whether mail can reach Host.
@@ -277,20 +295,26 @@ type Reverse struct {
 
 // MTASTS is the announcement of a policy (RFC 8461 section 3.1).
 type MTASTS struct {
-	// Records are all TXT records at the name.
-	Records []Record
-	// Record is the one announcement, "" without.
+	// Texts are all TXT records at the name, Records those meant for MTA-STS.
+	Texts, Records []Record
+	// Record is the one announcement, "" without, or with several.
 	Record string
 	// ID of the policy, "" without a valid record.
 	ID string
+	// Problem is what is wrong, a clause; "" when nothing is.
+	Problem string
 }
 
 // TLSRPT is where reports on TLS go (RFC 8460 section 3).
 type TLSRPT struct {
-	Records []Record
-	Record  string
-	// Destinations are URIs as published.
+	// Texts are all TXT records at the name, Records those meant for TLS-RPT.
+	Texts, Records []Record
+	// Record is the one record, "" without, or with several.
+	Record string
+	// Destinations are URIs as published; none when there is a Problem.
 	Destinations []string
+	// Problem is what is wrong, a clause; "" when nothing is.
+	Problem string
 }
 
 // DANE are the TLSA records of the MX hosts (RFC 7672).
@@ -302,27 +326,33 @@ type DANE struct {
 // DANEHost is one MX host.
 type DANEHost struct {
 	Host string
-	// Base is the name below which TLSA was found.
+	// Base is the name below which TLSA was looked for: the host, or the end of
+	// its alias chain.
 	Base    string
 	Records []Record
-	// Usable are those with usage 2 or 3, known selector and type, and a digest of
-	// the right length (RFC 7672 section 3.1).
+	// Usable are those that authenticate: RFC 7672 section 3.1.
 	Usable int
 	// Secure is true when MX, addresses and TLSA are all authenticated.
 	Secure bool
+	// Err is why something of it is not known, nil when all is.
+	Err error
 }
 
-// Active tells whether senders that know DANE use it.
+// Active tells whether senders that know DANE go by it.
 func (h DANEHost) Active() bool { return h.Secure && h.Usable > 0 }
 
 // BIMI is the assertion record.
 type BIMI struct {
+	// Records are those meant for BIMI.
 	Records []Record
-	Record  string
+	// Record is the one record, "" without, or with several.
+	Record string
 	// FoundAt is the domain whose record it is, "" without.
 	FoundAt string
 	// Location is l=, Authority a=.
 	Location, Authority string
+	// Problem is what is wrong, a clause; "" when nothing is.
+	Problem string
 }
 
 // DNSSEC tells whether answers are secured.
@@ -331,8 +361,9 @@ type DNSSEC struct {
 	Zone string
 	// Secure: a trusted validating resolver authenticated the zone's SOA.
 	Secure bool
-	// DelegationSigned: the parent has a DS record.
+	// DelegationSigned: the parent has DS records, which are in Delegation.
 	DelegationSigned bool
+	Delegation       []Record
 	// Signed: the zone has a DNSKEY.
 	Signed bool
 	// Expiring are signatures on mail records with little time left.
@@ -341,9 +372,9 @@ type DNSSEC struct {
 
 // Signature is a signature that ends soon.
 type Signature struct {
-	Name    string
-	Type    string
-	Expires time.Time
+	// Name and Type are of the records signed.
+	Name, Type string
+	Expires    time.Time
 }
 
 // Delegation is the zone that the domain lies in, as an ordinary resolver shows
@@ -354,7 +385,8 @@ type Delegation struct {
 	// Serial and Primary are of the SOA.
 	Serial  uint32
 	Primary string
-	// Servers are the zone's name servers by name.
+	// Records are the zone's NS records, Servers the hosts by name.
+	Records []Record
 	Servers []NameServer
 	// ApexAlias is the CNAME target at a zone's apex or at the registrable domain,
 	// "" when it is none.
@@ -385,6 +417,8 @@ type Service struct {
 	Port     uint16
 	Priority uint16
 	Weight   uint16
+	// Provider of the target, "" when not known.
+	Provider string
 	// Resolves tells whether Target has an address; false for ".".
 	Resolves finding.Known[bool]
 }
@@ -403,13 +437,13 @@ type Wildcard struct {
 	// Probe is the random name below the domain, KeyProbe the one below
 	// _domainkey.
 	Probe, KeyProbe string
-	// Texts and KeyTexts are the TXT records there.
+	// Texts and KeyTexts are the TXT records there, in presentation form.
 	Texts, KeyTexts []string
 	Records         []Record
 }
 
-// covers tells whether a text is one that any name would give.
-func (w Wildcard) covers(text string) bool { return slices.Contains(w.Texts, text) }
+// covers tells whether the data of a TXT record is what any name would give.
+func (w Wildcard) covers(value string) bool { return slices.Contains(w.Texts, value) }
 
 // special tells for what an address is reserved that is no public one (RFC 6890),
 // "" when it is public.
@@ -417,11 +451,6 @@ func (f *Facts) special(ip netip.Addr) string {
 	if slices.ContainsFunc(f.Ordinary, func(p netip.Prefix) bool { return p.Contains(ip) }) {
 		return ""
 	}
-	switch {
-	case ip.IsLoopback():
-		return "loopback"
-	case ip.IsPrivate():
-		return "private"
-	}
-	return ""
+	why, _ := resolver.Special(ip)
+	return why
 }

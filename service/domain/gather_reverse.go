@@ -26,7 +26,7 @@ func (g *gatherer) reverse(ctx context.Context) (ReverseDNS, error) {
 			return
 		}
 		sending[i].Report = iprev.Check(ctx, g.book.as(topicReverse), sending[i].Addr)
-		sending[i].Generic = generic(sending[i].Report)
+		sending[i].Generic = sending[i].Report.Generic()
 	})
 	return ReverseDNS{Addresses: slices.Concat(sending, receiving)}, nil
 }
@@ -52,7 +52,7 @@ func (g *gatherer) reverseMX(ctx context.Context) []Reverse {
 	}
 	g.apart(topicReverseMX, len(out), func(i int) {
 		out[i].Report = iprev.Check(ctx, g.book.as(topicReverseMX), out[i].Addr)
-		out[i].Generic = generic(out[i].Report)
+		out[i].Generic = out[i].Report.Generic()
 	})
 	return out
 }

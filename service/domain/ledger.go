@@ -3,6 +3,7 @@ package domain
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 	"sync"
 
@@ -41,7 +42,8 @@ func newLedger(ctx context.Context, src resolver.Resolver) *ledger {
 	}
 }
 
-// as is the ledger in the hands of a topic.
+// as is the ledger in the hands of topics: when a question stays open, none of them
+// is known. No topics leave it to the asker what an open question means.
 func (l *ledger) as(topic finding.Topics) resolver.Resolver {
 	return resolver.Func(func(ctx context.Context, q resolver.Question) (resolver.Answer, error) {
 		a, err := l.resolve(ctx, q)
@@ -52,8 +54,11 @@ func (l *ledger) as(topic finding.Topics) resolver.Resolver {
 	})
 }
 
-// note keeps why a topic's question stayed open.
+// note keeps why a question of the topics stayed open.
 func (l *ledger) note(topic finding.Topics, q resolver.Question, err error) {
+	if topic == 0 {
+		return
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.open[openQuestion{topic, q}] = err
@@ -100,4 +105,13 @@ func (l *ledger) questions() int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return len(l.entries)
+}
+
+// questionOf is the question that an error is about; name where it is about none.
+func questionOf(err error, name string) resolver.Question {
+	var e *resolver.Error
+	if errors.As(err, &e) {
+		return e.Question
+	}
+	return resolver.Question{Name: name}
 }

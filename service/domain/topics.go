@@ -25,7 +25,8 @@ const (
 	topicSPFObsolete                 // type 99
 	topicDKIM                        // every selector asked for
 	topicDKIMHints                   // misplaced keys, proxied aliases
-	topicDMARC                       // the whole tree walk
+	topicDMARC                       // the policy for the name
+	topicDMARCWalk                   // every step of the tree walk
 	topicDMARCHints                  // misplaced records
 	topicDMARCReports                // agreement and mail of report destinations
 	topicReverse                     // names of the sending addresses
@@ -51,7 +52,7 @@ var areaOf = map[finding.Topics]finding.Area{
 	topicMX:        finding.MX, topicMXHosts: finding.MX, topicMXHints: finding.MX, topicApex: finding.MX,
 	topicSPF: finding.SPF, topicSPFTree: finding.SPF, topicSPFHints: finding.SPF, topicSPFSenders: finding.SPF, topicSPFObsolete: finding.SPF,
 	topicDKIM: finding.DKIM, topicDKIMHints: finding.DKIM,
-	topicDMARC: finding.DMARC, topicDMARCHints: finding.DMARC, topicDMARCReports: finding.DMARC,
+	topicDMARC: finding.DMARC, topicDMARCWalk: finding.DMARC, topicDMARCHints: finding.DMARC, topicDMARCReports: finding.DMARC,
 	topicReverse: finding.ReverseDNS, topicReverseMX: finding.ReverseDNS,
 	topicMTASTS: finding.MTASTS, topicTLSRPT: finding.TLSRPT, topicDANE: finding.DANE, topicBIMI: finding.BIMI,
 	topicDNSSEC: finding.DNSSEC, topicDelegation: finding.Delegation, topicNSHosts: finding.Delegation,

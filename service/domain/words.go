@@ -26,3 +26,12 @@ func count(n int, one, many string) string {
 	}
 	return fmt.Sprintf("%d %s", n, many)
 }
+
+// clip quotes a text from outside and cuts it to what a sentence bears.
+func clip(s string) string {
+	const most = 60
+	if len(s) > most {
+		return fmt.Sprintf("%q...", s[:most])
+	}
+	return fmt.Sprintf("%q", s)
+}
