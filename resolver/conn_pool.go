@@ -127,8 +127,12 @@ func (x *Exchanger) stream(ctx context.Context, s Server, q *query, spare bool) 
 	if s.Transport == Auto || s.Transport == UDP {
 		s.Transport = TCP
 	}
+	connect := x.connect
+	if connect == nil {
+		connect = x.dial
+	}
 	for try := 0; ; try++ {
-		c, err := x.conns.take(s, spare, x.dial)
+		c, err := x.conns.take(s, spare, connect)
 		if c == nil {
 			return nil, err
 		}

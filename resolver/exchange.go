@@ -82,6 +82,7 @@ type Exchanger struct {
 
 	memories memories
 	conns    conns
+	connect  func(context.Context, Server) (net.Conn, error) // dial when nil
 	resume   sync.Once
 	tickets  tls.ClientSessionCache
 }
@@ -179,7 +180,7 @@ func (e *exchange) run(ctx context.Context) (*dns.Msg, Reply, error) {
 			if !errors.Is(err, errBusy) {
 				e.memory.refusedTCP()
 			}
-		case err != nil && e.tcp && e.miss != 0 && !e.patient && e.server.Transport <= UDP && ctx.Err() == nil:
+		case e.tcp && e.miss != 0 && !e.patient && e.server.Transport <= UDP && noStream(err) && ctx.Err() == nil:
 			e.tcp, e.patient = false, true
 		case err != nil:
 			return nil, r, err
@@ -203,6 +204,12 @@ func (e *exchange) run(ctx context.Context) (*dns.Msg, Reply, error) {
 		return m, r, nil
 	}
 	return nil, r, err
+}
+
+// noStream tells whether the error is that of a connection rather than a reply.
+func noStream(err error) bool {
+	var reply *Error
+	return err != nil && !errors.As(err, &reply)
 }
 
 // refusesEDNS tells whether the reply is one of a server without EDNS.

@@ -74,7 +74,7 @@ func classify(q Question, m *dns.Msg) (Answer, error) {
 		return a, err
 	}
 	a.Status = NoData
-	if m.Rcode == dns.RcodeNameError {
+	if m.Rcode == dns.RcodeNameError || deniesName(a.Name, m.Ns) {
 		a.Status = NXDomain
 	}
 	a.deny(m.Ns)
@@ -94,6 +94,19 @@ func refers(authority []dns.RR) bool {
 		}
 	}
 	return ns
+}
+
+// deniesName tells whether the denial is a compact one that says that the name
+// does not exist: an NSEC at the name with the type NXNAME (RFC 9824 section 2).
+func deniesName(name string, authority []dns.RR) bool {
+	for _, rr := range authority {
+		if nsec, ok := rr.(*dns.NSEC); ok && slices.Contains(nsec.TypeBitMap, dns.TypeNXNAME) {
+			if owner, err := Canonical(nsec.Hdr.Name); err == nil && owner == name {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // answers tells whether m is a response to q and to nothing else.
@@ -130,7 +143,7 @@ func (a *Answer) follow(section []dns.RR) error {
 			continue
 		}
 		records = append(records, owned{name, rr})
-		if c, ok := rr.(*dns.CNAME); ok {
+		if c, ok := rr.(*dns.CNAME); ok && alias[name] == "" { // RFC 2181 section 10.1: there is one
 			if target, err := Canonical(c.Target); err == nil {
 				alias[name] = target
 			}
@@ -178,25 +191,28 @@ func (a *Answer) sort() {
 	if len(a.Data) < 2 {
 		return
 	}
-	slices.SortFunc(a.Data, func(x, y Data) int {
-		switch x := x.(type) {
-		case MX:
-			y := y.(MX)
-			return cmp.Or(cmp.Compare(x.Preference, y.Preference), strings.Compare(x.Host, y.Host))
-		case Addr:
-			return x.Compare(y.(Addr).Addr)
-		case Host:
-			return strings.Compare(string(x), string(y.(Host)))
-		case TXT:
-			y := y.(TXT)
-			return cmp.Or(strings.Compare(x.Text, y.Text), slices.Compare(x.Cuts, y.Cuts))
-		case SRV:
-			y := y.(SRV)
-			return cmp.Or(cmp.Compare(x.Priority, y.Priority), strings.Compare(x.String(), y.String()))
-		}
-		return strings.Compare(x.String(), y.String())
-	})
-	a.Data = slices.CompactFunc(a.Data, func(x, y Data) bool { return x.String() == y.String() })
+	slices.SortFunc(a.Data, compare)
+	a.Data = slices.CompactFunc(a.Data, func(x, y Data) bool { return compare(x, y) == 0 })
+}
+
+// compare orders data of one type.
+func compare(x, y Data) int {
+	switch x := x.(type) {
+	case MX:
+		y := y.(MX)
+		return cmp.Or(cmp.Compare(x.Preference, y.Preference), strings.Compare(x.Host, y.Host))
+	case Addr:
+		return x.Compare(y.(Addr).Addr)
+	case Host:
+		return strings.Compare(string(x), string(y.(Host)))
+	case TXT:
+		y := y.(TXT)
+		return cmp.Or(strings.Compare(x.Text, y.Text), slices.Compare(x.Cuts, y.Cuts))
+	case SRV:
+		y := y.(SRV)
+		return cmp.Or(cmp.Compare(x.Priority, y.Priority), strings.Compare(x.String(), y.String()))
+	}
+	return strings.Compare(x.String(), y.String())
 }
 
 // deny takes the SOA of a denial, if it is of a zone that the name is in.
