@@ -1,0 +1,237 @@
+// Package dnsbl asks DNS blocklists (RFC 5782) about addresses and domain names.
+//
+// Not every answer of a list is a listing: lists answer 127.255.255.x to whom
+// they do not serve, and parked or wildcarded zones answer anything. Those are
+// told apart here, so that a list that is out of order lists nobody.
+package dnsbl
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/mailassay/mailassay/resolver"
+)
+
+// Kind is what a list is about; kinds may be joined.
+type Kind uint8
+
+// The kinds of RFC 5782 sections 2.1, 2.4 and 3.
+const (
+	IPv4 Kind = 1 << iota
+	IPv6
+	Domains
+)
+
+// Addresses is the kind of a list of both address families.
+const Addresses = IPv4 | IPv6
+
+// Class is what an answer of a list amounts to.
+type Class uint8
+
+// The classes, mildest first.
+const (
+	// Refused: the list does not serve this resolver, or the question is one that it
+	// does not take. No listing.
+	Refused Class = iota + 1
+	// Policy: the subject is listed for what it is, such as a range of dynamic
+	// addresses that should not send mail by itself.
+	Policy
+	// Abuse: the subject is listed for what it did.
+	Abuse
+)
+
+// Code is one answer that a list documents.
+type Code struct {
+	Addr    netip.Addr
+	Class   Class
+	Meaning string
+}
+
+// List is one blocklist.
+type List struct {
+	// Zone is canonical.
+	Zone string
+	Kind Kind
+	// Codes are the answers that the list documents. When there are any, no other
+	// answer is a listing; when there are none, all of 127.0.0.0/8 is Abuse.
+	Codes []Code
+}
+
+// State is what a list says about a subject.
+type State uint8
+
+// The states.
+const (
+	// Clear: not listed.
+	Clear State = iota + 1
+	// Listed: at least one answer is a listing.
+	Listed
+	// Unusable: the list answers, but nothing that says whether the subject is
+	// listed.
+	Unusable
+	// Unknown: DNS gave no answer.
+	Unknown
+)
+
+// Result is what a list says about a subject.
+type Result struct {
+	Zone string
+	// Subject is the address or the name in question, Name what was asked for.
+	Subject, Name string
+	State         State
+	// Class is that of the worst answer that is a listing, 0 without.
+	Class Class
+	// Answers are the addresses that the list answered with.
+	Answers []netip.Addr
+	// Meanings are what the list says that they mean, where it does.
+	Meanings []string
+	// Reason is the text that the list publishes for a listing: printable, at most
+	// 400 octets, not to be trusted. For Unusable, what is wrong.
+	Reason string
+	// Err is why the state is Unknown.
+	Err error
+}
+
+// Address asks whether addr is listed. It is false when the list is not about
+// addresses of that family; nothing is asked then. IPv4-mapped addresses count as
+// IPv4.
+func (l List) Address(ctx context.Context, r resolver.Resolver, addr netip.Addr) (Result, bool) {
+	addr = addr.Unmap().WithZone("")
+	kind := IPv6
+	if addr.Is4() {
+		kind = IPv4
+	}
+	if !addr.IsValid() || l.Kind&kind == 0 {
+		return Result{}, false
+	}
+	return l.ask(ctx, r, addr.String(), reversed(addr)), true
+}
+
+// Domain asks whether a domain name, which must be canonical, is listed. It is
+// false when the list is not about names, and for names that look like an address,
+// which lists of names do not take (RFC 5782 section 3).
+func (l List) Domain(ctx context.Context, r resolver.Resolver, name string) (Result, bool) {
+	if _, err := netip.ParseAddr(name); err == nil || l.Kind&Domains == 0 || name == "" || name == "." {
+		return Result{}, false
+	}
+	return l.ask(ctx, r, name, name), true
+}
+
+// reversed is the address as RFC 5782 sections 2.1 and 2.4 put it before a zone.
+func reversed(addr netip.Addr) string {
+	if addr.Is4In6() { // only test entries: resolver.Reverse takes it for IPv4
+		o := addr.As16()
+		var b strings.Builder
+		for i := len(o) - 1; i >= 0; i-- {
+			fmt.Fprintf(&b, "%x.%x.", o[i]&15, o[i]>>4)
+		}
+		return strings.TrimSuffix(b.String(), ".")
+	}
+	name, v4 := strings.CutSuffix(resolver.Reverse(addr), ".in-addr.arpa")
+	if !v4 {
+		name = strings.TrimSuffix(name, ".ip6.arpa")
+	}
+	return name
+}
+
+func (l List) ask(ctx context.Context, r resolver.Resolver, subject, label string) Result {
+	out := Result{Zone: l.Zone, Subject: subject, Name: label + "." + l.Zone}
+	if len(out.Name) > 253 {
+		out.State = Clear // no such name can be listed
+		return out
+	}
+	a, err := r.Resolve(ctx, resolver.Question{Name: out.Name, Type: resolver.TypeA})
+	switch {
+	case err != nil:
+		out.State, out.Err = Unknown, err
+	case a.Status != resolver.Found:
+		out.State = Clear
+	default:
+		out.Answers = a.Addrs()
+		l.judge(&out)
+	}
+	if out.State == Listed {
+		out.Reason = reason(ctx, r, out.Name)
+	}
+	return out
+}
+
+// judge tells listings from other answers.
+func (l List) judge(out *Result) {
+	var wrong []string
+	for _, addr := range out.Answers {
+		c := l.code(addr)
+		if c.Class > Refused {
+			out.State, out.Class = Listed, max(out.Class, c.Class)
+			if c.Meaning != "" {
+				out.Meanings = append(out.Meanings, c.Meaning)
+			}
+			continue
+		}
+		wrong = append(wrong, fmt.Sprintf("%s: %s", addr, c.Meaning))
+	}
+	if out.State != Listed {
+		out.State, out.Reason = Unusable, strings.Join(wrong[:min(len(wrong), 4)], "; ")
+	}
+}
+
+var (
+	loopback = netip.MustParsePrefix("127.0.0.0/8")
+	errors24 = netip.MustParsePrefix("127.255.255.0/24")
+)
+
+// code is what an answer means. RFC 5782 section 2.1 has all answers in
+// 127.0.0.0/8; lists have come to use its last 256 addresses for refusals.
+func (l List) code(addr netip.Addr) Code {
+	if i := slices.IndexFunc(l.Codes, func(c Code) bool { return c.Addr == addr }); i >= 0 {
+		return l.Codes[i]
+	}
+	c := Code{Addr: addr, Class: Refused}
+	switch last := addr.As4()[3]; {
+	case !loopback.Contains(addr):
+		c.Meaning = "no answer of a blocklist: the zone is parked, or somebody rewrites answers"
+	case errors24.Contains(addr) && last == 252:
+		c.Meaning = "the list's name is misspelled"
+	case errors24.Contains(addr) && last == 254:
+		c.Meaning = "the list refuses questions of public resolvers"
+	case errors24.Contains(addr) && last == 255:
+		c.Meaning = "the list refuses, for too many questions were asked"
+	case errors24.Contains(addr):
+		c.Meaning = "the list refuses"
+	case len(l.Codes) > 0:
+		c.Meaning = "not an answer that the list documents"
+	default:
+		c.Class = Abuse
+	}
+	return c
+}
+
+// maxReason bounds a text that goes on into reports and header fields.
+const maxReason = 400
+
+// reason is the text of a listing (RFC 5782 section 2.1); "" when it cannot be
+// had, which changes nothing about the listing.
+func reason(ctx context.Context, r resolver.Resolver, name string) string {
+	a, err := r.Resolve(ctx, resolver.Question{Name: name, Type: resolver.TypeTXT})
+	if err != nil {
+		return ""
+	}
+	var texts []string
+	for _, t := range a.TXT() {
+		texts = append(texts, t.Text)
+	}
+	text := strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) && r != unicode.ReplacementChar {
+			return r
+		}
+		return '?'
+	}, strings.Join(texts, "; "))
+	if len(text) > maxReason {
+		text = strings.ToValidUTF8(text[:maxReason], "")
+	}
+	return text
+}
