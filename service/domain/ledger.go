@@ -74,8 +74,9 @@ func (l *ledger) resolve(ctx context.Context, q resolver.Question) (resolver.Ans
 	}
 	l.mu.Unlock()
 	if first {
+		e.err = errLost     // stays when the resolver panics,
+		defer close(e.done) // and those who wait must not wait on
 		e.answer, e.err = l.ask(q)
-		close(e.done)
 		return e.answer, e.err
 	}
 	select {
