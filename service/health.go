@@ -3,6 +3,7 @@ package service
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -113,9 +114,7 @@ func (h *health) Watch(r *healthv1.HealthCheckRequest, stream healthv1.Health_Wa
 func (h *health) probe(ctx context.Context, upstream resolver.Resolver) {
 	const every, patience = 5 * time.Second, 4500 * time.Millisecond
 	for wait := 250 * time.Millisecond; ; wait = min(2*wait, every) {
-		asking, cancel := context.WithTimeout(ctx, patience)
-		_, err := upstream.Resolve(asking, resolver.Ask("localhost", resolver.TypeA))
-		cancel()
+		err := ask(ctx, upstream, patience)
 		if ctx.Err() != nil {
 			return
 		}
@@ -129,6 +128,19 @@ func (h *health) probe(ctx context.Context, upstream resolver.Resolver) {
 			return
 		}
 	}
+}
+
+// ask asks the probe's question. No layer recovers what happens here.
+func ask(ctx context.Context, upstream resolver.Resolver, patience time.Duration) (err error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("resolver panics: %v", p)
+		}
+	}()
+	_, err = upstream.Resolve(ctx, resolver.Ask("localhost", resolver.TypeA))
+	return err
 }
 
 // answered tells whether a server said something, be it a refusal.

@@ -70,7 +70,7 @@ func subjectOf(request any) string {
 	case *mailassayv1.CheckSenderRequest:
 		return r.GetClientIp()
 	case *mailassayv1.ExplainSMTPErrorRequest:
-		return r.GetSendingIp() + r.GetSenderDomain()
+		return strings.TrimSpace(r.GetSendingIp() + " " + r.GetSenderDomain())
 	}
 	return ""
 }

@@ -76,4 +76,9 @@ func failure(code codes.Code, reason, text string, details ...protoadapt.Message
 }
 
 // codeOf is the code that a caller sees for err.
-func codeOf(err error) codes.Code { return status.Code(err) }
+func codeOf(err error) codes.Code {
+	if s, ok := status.FromError(err); ok {
+		return s.Code()
+	}
+	return status.FromContextError(err).Code()
+}

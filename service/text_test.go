@@ -1,0 +1,54 @@
+package service
+
+import (
+	"strings"
+	"testing"
+	"unicode"
+	"unicode/utf8"
+)
+
+func TestTextIsBoundedAndHarmless(t *testing.T) {
+	b := bounds{octets: 16, entries: 2}
+	for in, want := range map[string]string{
+		"":                       "",
+		"v=spf1 -all":            "v=spf1 -all",
+		"exactly sixteen!":       "exactly sixteen!",
+		"more than sixteen":      "more than six…",
+		"bücher":                 "bücher",
+		"ääääääääää":             "ääääää…",
+		"a\xffb\x80":             "a\ufffdb\ufffd",
+		"a\x1b[31mb":             "a\ufffd[31mb",
+		"a\r\nb":                 "a\ufffd\ufffdb",
+		"a\u202eb\u200bc\u2066d": "a\ufffdb\ufffdc\ufffdd",
+		"a\u009bb":               "a\ufffdb",
+	} {
+		if got := b.text(in); got != want {
+			t.Errorf("%q is %q, want %q", in, got, want)
+		}
+	}
+	if got := b.texts([]string{"a", "b", "c"}); len(got) != 2 {
+		t.Errorf("%d texts", len(got))
+	}
+	if got := b.whole(`example.com. IN TXT "long"`); got != "" {
+		t.Errorf("half a zone line: %q", got)
+	}
+}
+
+func FuzzText(f *testing.F) {
+	f.Add("v=spf1 \xff -all", 20)
+	f.Add(strings.Repeat("ü", 10), 7)
+	f.Add("\u202e\u2028", 3)
+	f.Fuzz(func(t *testing.T, s string, octets int) {
+		b := bounds{octets: 3 + int(uint(octets)%5000), entries: 1}
+		got := b.text(s)
+		if len(got) > b.octets || !utf8.ValidString(got) {
+			t.Errorf("%q of %d octets at %d", got, len(got), b.octets)
+		}
+		if i := strings.IndexFunc(got, func(r rune) bool { return !unicode.IsGraphic(r) }); i >= 0 {
+			t.Errorf("%q at %d", got, i)
+		}
+		if again := b.text(got); again != got {
+			t.Errorf("%q becomes %q", got, again)
+		}
+	})
+}
