@@ -1,0 +1,208 @@
+package smtperror
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+
+	"golang.org/x/net/publicsuffix"
+
+	"github.com/mailassay/mailassay/resolver"
+)
+
+// Bounds of what is extracted of each kind.
+const (
+	maxExtracted = 8
+	maxURL       = 500
+)
+
+// extract collects what a reading names. What is blamed depends on the cause.
+func (r *Reading) extract(c Category) Extracted {
+	return Extracted{IPs: r.blamedIPs(c), Domains: r.blamedDomains(c), Blocklist: r.blocklist(c), URLs: r.links()}
+}
+
+// candidate is something that may be blamed, and how much speaks for it.
+type candidate[T any] struct {
+	value T
+	score int
+}
+
+func ranked[T comparable](list []candidate[T]) []T {
+	slices.SortStableFunc(list, func(a, b candidate[T]) int { return b.score - a.score })
+	var out []T
+	for _, c := range list {
+		if !slices.Contains(out, c.value) && len(out) < maxExtracted {
+			out = append(out, c.value)
+		}
+	}
+	return out
+}
+
+// remote are causes that are about the other side: an address in such a text is
+// the receiver's.
+func remote(c Category) bool {
+	switch c {
+	case ConnectionFailed, RecipientDomainUnroutable, DNSTemporaryFailure, MailLoop, DANEMTASTSFailed:
+		return true
+	}
+	return false
+}
+
+// blamedIPs are the addresses that a text blames.
+func (r *Reading) blamedIPs(c Category) []netip.Addr {
+	var list []candidate[netip.Addr]
+	for i, t := range r.tokens {
+		switch {
+		case t.kind == link:
+			if a, ok := queryIP(t.text); ok {
+				list = append(list, candidate[netip.Addr]{a, 1})
+			}
+		case t.kind != ipAddr || r.receiver[i] || !blamable(t.addr) || remote(c) || r.lookalike(i):
+		default:
+			list = append(list, candidate[netip.Addr]{t.addr.Unmap(), r.blame(i)})
+		}
+	}
+	return ranked(list)
+}
+
+// blamable tells whether an address can be that of a client on the Internet.
+func blamable(a netip.Addr) bool {
+	return a.IsValid() && !a.IsPrivate() && !a.IsLoopback() && !a.IsUnspecified() && !a.IsMulticast() && !a.IsLinkLocalUnicast() && a.Unmap().String() != "255.255.255.255" && !a.Unmap().IsPrivate() && !a.Unmap().IsLoopback()
+}
+
+// lookalike tells codes and the addresses of resolvers from those of clients:
+// Yahoo's "4.16.55.1", "Your DNS IP: X", version numbers.
+func (r *Reading) lookalike(i int) bool {
+	t := r.tokens[i]
+	if strings.HasPrefix(t.text, "4.16.5") {
+		return true
+	}
+	if t.start > 0 && strings.IndexByte("#/v-", r.text[t.start-1]) >= 0 {
+		return true
+	}
+	if i > 1 && r.tokens[i-1].kind == word && r.tokens[i-2].kind == word {
+		a, b := r.tokens[i-2].text, r.tokens[i-1].text
+		if a == "dns" && b == "ip" || b == "resolver" || b == "version" || a == "name" && b == "server" {
+			return true
+		}
+	}
+	return false
+}
+
+// clientWords stand before the address of a client.
+var clientWords = map[string]int{
+	"ip": 4, "client": 4, "address": 3, "from": 3, "host": 2, "server": 2, "for": 2, "connecting": 4, "sender": 3, "because": 2, "your": 3, "unknown": 3, "spfbl": 2, "messages": 2, "mail": 1, "h": 2,
+}
+
+// blame is how much speaks for the address at i being the client's.
+func (r *Reading) blame(i int) int {
+	t := r.tokens[i]
+	score := 2
+	for back := 1; back <= 3 && i-back >= 0; back++ {
+		p := r.tokens[i-back]
+		if p.kind == word {
+			score += clientWords[p.text] / back
+		}
+	}
+	if t.start > 0 && r.text[t.start-1] == '[' && i > 0 && r.tokens[i-1].kind == domainName {
+		score-- // name[IP] is as often the receiver
+	}
+	return score
+}
+
+// queryIP is an address in the query of a link, as in "?ip=192.0.2.1".
+func queryIP(url string) (netip.Addr, bool) {
+	_, query, ok := strings.Cut(strings.ToLower(url), "?")
+	if !ok {
+		return netip.Addr{}, false
+	}
+	for pair := range strings.SplitSeq(query, "&") {
+		name, value, _ := strings.Cut(pair, "=")
+		if name != "ip" && name != "addr" && name != "query" && name != "q" && name != "bip" {
+			continue
+		}
+		if a, err := netip.ParseAddr(value); err == nil && blamable(a) {
+			return a, true
+		}
+	}
+	return netip.Addr{}, false
+}
+
+// aboutNames are causes that blame a domain, and whether an address's domain
+// counts as well.
+var aboutNames = map[Category]bool{
+	SenderDomainNotFound: true, SenderDomainNoMX: true, SenderNullMX: true, SPFFail: true, SPFError: true, DKIMFail: true, DMARCFail: true, DMARCMissing: true, AuthMissing: true,
+	DomainBlocklisted: true, RecipientDomainUnroutable: true, DNSTemporaryFailure: true, HELOInvalid: false, PTRMismatch: false, DANEMTASTSFailed: true, SenderVerifyFailed: true,
+}
+
+// blamedDomains are the names that a text blames.
+func (r *Reading) blamedDomains(c Category) []string {
+	addresses, about := aboutNames[c]
+	if !about {
+		return nil
+	}
+	var list []candidate[string]
+	for i, t := range r.tokens {
+		var name string
+		score := 4
+		switch {
+		case t.kind == domainName && !r.receiver[i] && zoneKind(t.text) == noZone:
+			name = t.text
+			if operatorOf(name) != "" {
+				score = 1
+			}
+		case t.kind == mailbox && addresses:
+			name = t.text[strings.LastIndexByte(t.text, '@')+1:]
+			score = 3
+		default:
+			continue
+		}
+		if canonical, err := resolver.Canonical(strings.TrimSuffix(name, ".")); err == nil && blamableName(canonical) {
+			list = append(list, candidate[string]{canonical, score})
+		}
+	}
+	return ranked(list)
+}
+
+// blamableName tells whether a name can be a mail domain.
+func blamableName(name string) bool {
+	if !strings.Contains(name, ".") || strings.HasSuffix(name, ".localdomain") || strings.HasSuffix(name, ".local") || strings.HasSuffix(name, ".arpa") {
+		return false
+	}
+	suffix, icann := publicsuffix.PublicSuffix(name)
+	return suffix != name || !icann
+}
+
+// blocklist is the list that a text names.
+func (r *Reading) blocklist(c Category) string {
+	switch c {
+	case IPBlocklisted, DomainBlocklisted, DNSBLQueryRefused, PTRGeneric, IPReputation, HELOInvalid, SpamContent, PolicyRejected, Unknown:
+	default:
+		return ""
+	}
+	var name string
+	for _, t := range r.tokens {
+		switch t.kind {
+		case domainName, link:
+			if host := hostOf(t); zoneKind(host) != noZone {
+				return strings.ToLower(strings.TrimPrefix(strings.TrimSuffix(host, "."), "www."))
+			}
+		case word:
+			if name == "" {
+				name = listNames[t.text]
+			}
+		}
+	}
+	return name
+}
+
+// links are the URLs of a text, as they stand there.
+func (r *Reading) links() []string {
+	var out []string
+	for _, t := range r.tokens {
+		if t.kind == link && strings.Contains(linkHost(t.text), ".") && len(t.text) <= maxURL && !slices.Contains(out, t.text) && len(out) < maxExtracted {
+			out = append(out, t.text)
+		}
+	}
+	return out
+}
