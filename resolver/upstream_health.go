@@ -20,6 +20,10 @@ const (
 	minHedge = 20 * time.Millisecond
 	// maxDown bounds the time between looks at a server that is down.
 	maxDown = 30 * time.Second
+	// deadMisses is after how many looks in vain a server counts as dead, and gets
+	// deadTries of a question at most: retries do not help it.
+	deadMisses = 3
+	deadTries  = 2
 )
 
 // peer is an upstream server with what is known of its health.
@@ -97,6 +101,13 @@ func (p *peer) down() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return !p.downUntil.IsZero()
+}
+
+// dead tells that the server has been down for several looks.
+func (p *peer) dead() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.misses >= deadMisses
 }
 
 // retryAfter is when a question without reply is sent again: RFC 6298 section 2.

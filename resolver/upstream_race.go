@@ -27,7 +27,7 @@ type race struct {
 type try struct {
 	peer   *peer
 	sent   time.Time
-	stream bool
+	stream bool // the server is asked over a stream alone
 	open   bool
 	failed bool // the server has answered with an error
 }
@@ -128,7 +128,7 @@ func (r *race) launch(ctx context.Context) bool {
 	for _, p := range r.order {
 		n, usable := r.had(p)
 		down := p.down()
-		if !usable || down && n >= 2 {
+		if !usable || n >= deadTries && p.dead() {
 			continue
 		}
 		if best == nil || bestDown && !down || down == bestDown && n < fewest {
@@ -161,7 +161,7 @@ func (r *race) start(ctx context.Context, p *peer, before int) {
 	if s.Transport <= UDP && before >= 2 && before%2 == 0 {
 		s.Transport = TCP
 	}
-	t := &try{peer: p, sent: time.Now(), stream: s.Transport > UDP, open: true}
+	t := &try{peer: p, sent: time.Now(), stream: p.server.Transport > UDP, open: true}
 	r.tries = append(r.tries, t)
 	r.open++
 	r.running.Go(func() {

@@ -1,0 +1,284 @@
+package resolver
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// script is what a made-up server does with its nth question, from 1.
+type script func(n int, o Options) (after time.Duration, k Kind)
+
+const never = time.Hour
+
+// played is an Upstream over made-up servers, in fake time.
+type played struct {
+	*Upstream
+	mu    sync.Mutex
+	asked []string // "server@time", with /tcp where the question went over TCP
+}
+
+func play(t *testing.T, c UpstreamConfig, scripts ...script) *played {
+	start := time.Now()
+	counts := map[netip.AddrPort]int{}
+	behave := map[netip.AddrPort]int{}
+	for i := range scripts {
+		a := netip.AddrPortFrom(netip.AddrFrom4([4]byte{192, 0, 2, byte(i)}), 53)
+		c.Servers = append(c.Servers, Server{Addr: a})
+		behave[a] = i
+	}
+	u, err := NewUpstream(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &played{Upstream: u}
+	u.ask = func(ctx context.Context, s Server, q Question, o Options) (Reply, error) {
+		i := behave[s.Addr]
+		p.mu.Lock()
+		counts[s.Addr]++
+		n := counts[s.Addr]
+		note := fmt.Sprintf("%c@%v", 'a'+i, time.Since(start))
+		if s.Transport == TCP {
+			note += "/tcp"
+		}
+		p.asked = append(p.asked, note)
+		p.mu.Unlock()
+		after, kind := scripts[i](n, o)
+		ctx, cancel := context.WithTimeout(ctx, o.Timeout)
+		defer cancel()
+		select {
+		case <-ctx.Done():
+			return Reply{}, &Error{Kind: kindOf(ctx.Err()), Question: q, Server: s.String(), Err: ctx.Err()}
+		case <-time.After(after):
+		}
+		r := Reply{RTT: after, Answer: Answer{Question: q, Status: NXDomain, Server: s.String()}}
+		if kind != 0 {
+			return r, &Error{Kind: kind, Question: q, Server: s.String(), Rcode: "SERVFAIL"}
+		}
+		return r, nil
+	}
+	t.Cleanup(func() { u.Close() })
+	return p
+}
+
+func (p *played) take() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	out := p.asked
+	p.asked = nil
+	return out
+}
+
+func answersAfter(d time.Duration) script {
+	return func(int, Options) (time.Duration, Kind) { return d, 0 }
+}
+
+func silent(int, Options) (time.Duration, Kind) { return never, 0 }
+
+var anything = Ask("example.test", TypeMX)
+
+// warm lets the upstream learn how quick its servers are.
+func (p *played) warm() {
+	for range 200 {
+		p.Resolve(context.Background(), anything)
+	}
+	p.take()
+	if p.extra.share > 0 {
+		p.extra.saved = maxSaved
+	}
+}
+
+// healthyUntil answers in 10 ms so many questions, and then as the script says.
+func healthyUntil(n int, s script) script {
+	return func(i int, o Options) (time.Duration, Kind) {
+		if i <= n {
+			return 10 * time.Millisecond, 0
+		}
+		return s(i, o)
+	}
+}
+
+func (p *played) expect(t *testing.T, want ...string) {
+	t.Helper()
+	if got := p.take(); !slices.Equal(got, want) {
+		t.Errorf("asked %v, want %v", got, want)
+	}
+}
+
+// TestASilentServerIsAskedAgainMoreAndMoreSlowly shows the tries of one question:
+// each waits half as long again, and over TCP each other time from the third on.
+func TestASilentServerIsAskedAgainMoreAndMoreSlowly(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := play(t, UpstreamConfig{Extra: -1}, healthyUntil(200, silent))
+		p.warm()
+		start := time.Now()
+		_, err := p.Resolve(t.Context(), anything)
+		if KindOf(err) != Timeout || time.Since(start) != defaultTimeout {
+			t.Errorf("%v after %v", err, time.Since(start))
+		}
+		p.expect(t, "a@2s", "a@2.25s", "a@2.625s/tcp", "a@3.1875s", "a@4.03125s/tcp", "a@5.296875s")
+	})
+}
+
+func TestADeadServerIsNotPressed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := play(t, UpstreamConfig{Extra: -1}, silent)
+		for range 3 {
+			p.Resolve(t.Context(), anything)
+		}
+		p.take()
+		start := time.Now()
+		if _, err := p.Resolve(t.Context(), anything); KindOf(err) != Timeout || time.Since(start) > 3*time.Second {
+			t.Errorf("%v after %v", err, time.Since(start))
+		}
+		if n := len(p.take()); n != deadTries {
+			t.Errorf("%d tries", n)
+		}
+	})
+}
+
+func TestALateServerIsHedged(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		slow := 10 * time.Millisecond
+		p := play(t, UpstreamConfig{}, func(int, Options) (time.Duration, Kind) { return slow, 0 }, answersAfter(30*time.Millisecond))
+		p.warm()
+		slow = 100 * time.Millisecond
+		start := time.Now()
+		a, err := p.Resolve(t.Context(), anything)
+		if err != nil || a.Server != "192.0.2.1:53" {
+			t.Errorf("%+v, %v", a, err)
+		}
+		if d := time.Since(start); d < minHedge+30*time.Millisecond || d > minHedge+35*time.Millisecond {
+			t.Errorf("the hedge's answer came after %v", d)
+		}
+		p.take()
+		p.extra.saved = 0
+		start = time.Now()
+		if a, _ := p.Resolve(t.Context(), anything); a.Server != "192.0.2.0:53" || time.Since(start) != 100*time.Millisecond {
+			t.Errorf("without allowance: %+v after %v", a, time.Since(start))
+		}
+		if st := p.Stats(); st.Hedges != 1 || st.Retries != 0 {
+			t.Errorf("%+v", st)
+		}
+	})
+}
+
+func TestADeadServerIsLookedAtLessAndLessOften(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		alive := false
+		p := play(t, UpstreamConfig{Extra: -1}, func(int, Options) (time.Duration, Kind) {
+			if alive {
+				return time.Millisecond, 0
+			}
+			return never, 0
+		}, answersAfter(10*time.Millisecond))
+		var looks []time.Duration
+		ask := func(until time.Duration) {
+			for begin := time.Now(); time.Since(begin) < until; time.Sleep(200 * time.Millisecond) {
+				before := time.Now()
+				if _, err := p.Resolve(t.Context(), anything); err != nil || time.Since(before) > firstRetry+10*time.Millisecond {
+					t.Fatalf("%v after %v", err, time.Since(before))
+				}
+				for _, a := range p.take() {
+					if at, ok := strings.CutPrefix(a, "a@"); ok {
+						d, err := time.ParseDuration(at)
+						if err != nil {
+							t.Fatal(err)
+						}
+						looks = append(looks, d)
+					}
+				}
+			}
+		}
+		ask(3 * time.Minute)
+		for i := 1; i < len(looks); i++ {
+			least := min(time.Second<<(i-1), maxDown)
+			if gap := looks[i] - looks[i-1]; gap < least || gap > least+tryTime+time.Second {
+				t.Errorf("look %d comes %v after the last", i, gap)
+			}
+		}
+		if len(looks) < 6 || len(looks) > 12 {
+			t.Errorf("%d looks in 3 minutes", len(looks))
+		}
+		alive = true
+		ask(maxDown + tryTime + time.Second)
+		if st := p.Stats(); !st.Servers[0].Up {
+			t.Errorf("%+v", st.Servers[0])
+		}
+	})
+}
+
+func TestTheQuickestServerComesFirst(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := play(t, UpstreamConfig{Extra: -1}, answersAfter(60*time.Millisecond), answersAfter(10*time.Millisecond), answersAfter(90*time.Millisecond))
+		count := map[byte]int{}
+		for range 1000 {
+			p.Resolve(t.Context(), anything)
+		}
+		for _, a := range p.take() {
+			count[a[0]]++
+		}
+		if count['b'] < 950 || count['a'] < 2 || count['c'] < 1 {
+			t.Errorf("asked %v", count)
+		}
+	})
+}
+
+// TestServfailIsUnmaskedOnlyWhenItPersists: an answer with checking disabled is not
+// enough, since the first SERVFAIL may have been of a server still at work.
+func TestServfailIsUnmaskedOnlyWhenItPersists(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		bogus := func(_ int, o Options) (time.Duration, Kind) {
+			if o.CheckingDisabled {
+				return 0, 0
+			}
+			return 0, ServerFailure
+		}
+		once := func(n int, o Options) (time.Duration, Kind) {
+			if n == 1 {
+				return 0, ServerFailure
+			}
+			return 0, 0
+		}
+		always := func(int, Options) (time.Duration, Kind) { return 0, ServerFailure }
+		for _, c := range []struct {
+			s    script
+			v    Validation
+			want Kind
+			n    int
+		}{
+			{bogus, ValidationOn, Bogus, 3}, {once, ValidationOn, 0, 3}, {always, ValidationOn, ServerFailure, 2},
+			{bogus, ValidationOff, ServerFailure, 1}, {bogus, ValidationUnknown, ServerFailure, 1},
+		} {
+			p := play(t, UpstreamConfig{Validation: c.v}, c.s)
+			_, err := p.Resolve(t.Context(), anything)
+			if n := len(p.take()); KindOf(err) != c.want || n != c.n {
+				t.Errorf("validation %v: %v after %d questions, want %v", c.v, err, n, c.want)
+			}
+		}
+	})
+}
+
+func TestAnUpstreamBoundsItsOwnTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := play(t, UpstreamConfig{Timeout: 700 * time.Millisecond}, silent, silent)
+		start := time.Now()
+		_, err := p.Resolve(context.Background(), anything)
+		if KindOf(err) != Timeout || time.Since(start) != 700*time.Millisecond {
+			t.Errorf("%v after %v", err, time.Since(start))
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+		defer cancel()
+		start = time.Now()
+		_, err = p.Resolve(ctx, anything)
+		if KindOf(err) != Timeout || time.Since(start) != 100*time.Millisecond {
+			t.Errorf("%v after %v", err, time.Since(start))
+		}
+	})
+}
