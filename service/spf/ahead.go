@@ -59,7 +59,7 @@ func (e *evaluation) fetch(ctx context.Context, depth int, q resolver.Question) 
 // follows it in its record and in those that include it.
 func (e *evaluation) lookAhead(ctx context.Context, depth int) {
 	ctx, stop := context.WithCancel(ctx)
-	h := &ahead{r: e.r, who: *e.who, stop: stop, left: MaxLookups - e.terms, flight: map[resolver.Question]*flight{}}
+	h := &ahead{r: e.r, who: e.who, stop: stop, left: MaxLookups - e.terms, flight: map[resolver.Question]*flight{}}
 	e.ahead = h
 	f := e.frames[depth]
 	t := &f.record.Terms[f.at]
@@ -117,8 +117,11 @@ func (h *ahead) start(ctx context.Context, f frame, t *Term) bool {
 
 // term fetches what one term asks for.
 func (h *ahead) term(ctx context.Context, f frame, t *Term) {
-	x := expansion{who: &h.who, validated: func(domain string) string { return h.validated(ctx, domain) }}
-	n := x.target(&f, t)
+	x := expansion{who: h.who, domain: f.name}
+	if t.Domain != nil && t.Domain.uses("p") {
+		x.client = h.validated(ctx, f.name.canonical)
+	}
+	n := x.target(t)
 	if n.canonical == "" {
 		return
 	}
@@ -140,9 +143,9 @@ func (h *ahead) term(ctx context.Context, f frame, t *Term) {
 		}
 	case PTR:
 		a, _ := h.fetch(ctx, h.who.reverse())
-		for host := range reverseNames(&a) {
-			if resolver.Within(host, n.canonical) {
-				h.address(ctx, host)
+		for _, d := range reverseNames(&a) {
+			if host, ok := d.(resolver.Host); ok && resolver.Within(string(host), n.canonical) {
+				h.address(ctx, string(host))
 			}
 		}
 	}
@@ -167,21 +170,17 @@ func (h *ahead) address(ctx context.Context, host string) {
 // validated is %{p}, with the addresses of all names fetched side by side.
 func (h *ahead) validated(ctx context.Context, domain string) string {
 	a, _ := h.fetch(ctx, h.who.reverse())
-	for host := range reverseNames(&a) {
+	names := preferred(&a, domain)
+	for _, host := range names {
 		h.address(ctx, host)
 	}
-	for _, fits := range preferences {
-		for host := range reverseNames(&a) {
-			if !fits(host, domain) {
-				continue
-			}
-			a, err := h.fetch(ctx, resolver.Question{Name: host, Type: h.who.addressType()})
-			if err == nil && h.who.among(&a, &wholeAddress) {
-				return host
-			}
+	for _, host := range names {
+		a, err := h.fetch(ctx, resolver.Question{Name: host, Type: h.who.addressType()})
+		if err == nil && h.who.among(&a, &wholeAddress) {
+			return host
 		}
 	}
-	return "unknown"
+	return unknown
 }
 
 // fetch answers a question, or waits for the flight that is going to.

@@ -13,7 +13,7 @@ import (
 type evaluation struct {
 	r      resolver.Resolver
 	peeker resolver.Peeker // r, when it can answer at once; otherwise nil
-	who    *subject
+	who    subject
 	ahead  *ahead // nil until something must be waited for
 
 	frames       [MaxLookups + 1]frame // the records under evaluation, outermost first

@@ -8,23 +8,21 @@ import (
 
 // expansion is the setting in which macros are expanded.
 type expansion struct {
-	who    *subject
-	domain name // <domain>
-	// validated gives %{p} for a domain, which asks DNS.
-	validated func(domain string) string
+	who    subject
+	domain name   // <domain>
+	client string // %{p}
 }
 
-// target is the name that a term of a record is about (RFC 7208 section 4.8).
-func (x *expansion) target(f *frame, t *Term) name {
+// target is the name that a term is about (RFC 7208 section 4.8).
+func (x *expansion) target(t *Term) name {
 	switch {
 	case t.Domain == nil:
-		return f.name
+		return x.domain
 	case t.Domain.name != "":
 		return name{spelled: strings.TrimSuffix(t.Domain.text, "."), canonical: t.Domain.name}
 	case !isASCII(x.who.local) && t.Domain.uses("sl"):
 		return name{never: true} // RFC 8616 section 4
 	}
-	x.domain = f.name
 	n := name{spelled: x.name(t.Domain)}
 	n.canonical, _ = canonical(n.spelled)
 	return n
@@ -78,7 +76,7 @@ func (x *expansion) part(buf []byte, p *part) []byte {
 
 // value is what a macro letter stands for (RFC 7208 section 7.2).
 func (x *expansion) value(letter byte) string {
-	w := x.who
+	w := &x.who
 	switch letter {
 	case 's':
 		return w.local + "@" + w.domain
@@ -94,7 +92,7 @@ func (x *expansion) value(letter byte) string {
 		}
 		return w.client.String()
 	case 'p':
-		return x.validated(x.domain.canonical)
+		return x.client
 	case 'v':
 		if w.v6() {
 			return "ip6"

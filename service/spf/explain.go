@@ -27,11 +27,11 @@ func (e *evaluation) explain(ctx context.Context) string {
 }
 
 func (e *evaluation) explanationOf(ctx context.Context, f *frame, t *Term) string {
-	x := expansion{who: e.who, validated: func(domain string) string {
-		p, _ := e.validated(ctx, -1, domain)
-		return p
-	}}
-	n := x.target(f, t)
+	x := expansion{who: e.who, domain: f.name}
+	if t.Domain.uses("p") {
+		x.client, _ = e.validated(ctx, -1, f.name.canonical)
+	}
+	n := x.target(t)
 	if n.canonical == "" {
 		return ""
 	}
@@ -39,12 +39,14 @@ func (e *evaluation) explanationOf(ctx context.Context, f *frame, t *Term) strin
 	if err != nil {
 		return ""
 	}
-	parsed := resolver.Derive(a, readExplanation)
-	if parsed.text == nil {
+	m := resolver.Derive(a, readExplanation).text
+	if m == nil {
 		return ""
 	}
-	x.domain = f.name
-	return presentable(x.text(parsed.text, MaxExplanation))
+	if m.uses("p") {
+		x.client, _ = e.validated(ctx, -1, f.name.canonical)
+	}
+	return presentable(x.text(m, MaxExplanation))
 }
 
 // readExplanation parses the one record that there may be.

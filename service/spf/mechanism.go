@@ -9,16 +9,18 @@ import (
 
 // target is the name that a term is about (RFC 7208 section 4.8).
 func (e *evaluation) target(ctx context.Context, depth int, t *Term) (n name, failed Result) {
-	x := expansion{who: e.who, validated: func(domain string) string {
-		p, result := e.validated(ctx, depth, domain)
-		failed = result
-		return p
-	}}
-	n = x.target(&e.frames[depth], t)
+	f := &e.frames[depth]
+	x := expansion{who: e.who, domain: f.name}
+	if t.Domain != nil && t.Domain.uses("p") {
+		if x.client, failed = e.validated(ctx, depth, f.name.canonical); failed != "" {
+			return n, failed
+		}
+	}
+	n = x.target(t)
 	if n.never {
 		e.note = "the local part of the sender is not ASCII (RFC 8616 section 4)"
 	}
-	return n, failed
+	return n, ""
 }
 
 // addresses asks for the addresses of a name of the client's family.
@@ -115,11 +117,12 @@ func (e *evaluation) ptr(ctx context.Context, depth int, t *Term) (match bool, f
 	if !e.counts(&a) {
 		return false, PermError
 	}
-	for host := range reverseNames(&a) {
-		if !resolver.Within(host, n.canonical) {
+	for _, d := range reverseNames(&a) {
+		host, ok := d.(resolver.Host)
+		if !ok || !resolver.Within(string(host), n.canonical) {
 			continue // its address could not make a match
 		}
-		if match, failed = e.isClient(ctx, depth, host); match || failed != "" {
+		if match, failed = e.isClient(ctx, depth, string(host)); match || failed != "" {
 			return match, failed
 		}
 	}

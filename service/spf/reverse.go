@@ -2,7 +2,7 @@ package spf
 
 import (
 	"context"
-	"iter"
+	"slices"
 
 	"github.com/mailassay/mailassay/resolver"
 )
@@ -12,20 +12,9 @@ func (s *subject) reverse() resolver.Question {
 	return resolver.Question{Name: resolver.Reverse(s.client), Type: resolver.TypePTR}
 }
 
-// reverseNames are the first ten names of a PTR answer: the rest is ignored (RFC
+// reverseNames are the first ten records of a PTR answer: the rest is ignored (RFC
 // 7208 section 4.6.4).
-func reverseNames(a *resolver.Answer) iter.Seq[string] {
-	return func(yield func(string) bool) {
-		for i, d := range a.Data {
-			if i == MaxHosts {
-				return
-			}
-			if host, ok := d.(resolver.Host); ok && !yield(string(host)) {
-				return
-			}
-		}
-	}
-}
+func reverseNames(a *resolver.Answer) []resolver.Data { return a.Data[:min(len(a.Data), MaxHosts)] }
 
 // isClient tells whether a reverse name leads back to the client. A name for
 // which DNS gives no answer is skipped (RFC 7208 section 5.5).
@@ -60,39 +49,50 @@ func (e *evaluation) passOver(ctx context.Context, err error) Result {
 // known is the value of %{p} for one domain.
 type known struct{ domain, value string }
 
+// unknown is %{p} for a client without a validated name.
+const unknown = "unknown"
+
 // validated is %{p} (RFC 7208 section 7.3): the client's validated name, the
-// domain itself before names below it before others, "unknown" without one.
+// domain itself before names below it before others.
 func (e *evaluation) validated(ctx context.Context, depth int, domain string) (string, Result) {
 	if e.client.value != "" && e.client.domain == domain {
 		return e.client.value, ""
 	}
-	e.client = known{domain, "unknown"}
+	e.client = known{domain, unknown}
 	a, err := e.ask(ctx, depth, e.who.reverse())
 	if err != nil {
-		return "unknown", e.passOver(ctx, err)
+		return unknown, e.passOver(ctx, err)
 	}
-	for _, fits := range preferences {
-		for host := range reverseNames(&a) {
-			if !fits(host, domain) {
-				continue
-			}
-			mine, failed := e.isClient(ctx, depth, host)
-			if failed != "" {
-				return "unknown", failed
-			}
-			if mine {
-				e.client.value = host
-				return host, ""
-			}
+	for _, host := range preferred(&a, domain) {
+		mine, failed := e.isClient(ctx, depth, host)
+		if failed != "" {
+			return unknown, failed
+		}
+		if mine {
+			e.client.value = host
+			break
 		}
 	}
-	return "unknown", ""
+	return e.client.value, ""
 }
 
-// preferences are the classes of names in the order of section 7.3; each name is
-// of one of them.
-var preferences = [...]func(host, domain string) bool{
-	func(host, domain string) bool { return host == domain },
-	func(host, domain string) bool { return host != domain && resolver.Within(host, domain) },
-	func(host, domain string) bool { return !resolver.Within(host, domain) },
+// preferred are the client's names in the order in which %{p} may be one of them.
+func preferred(a *resolver.Answer, domain string) []string {
+	var names []string
+	for _, d := range reverseNames(a) {
+		if host, ok := d.(resolver.Host); ok {
+			names = append(names, string(host))
+		}
+	}
+	rank := func(name string) int {
+		switch {
+		case name == domain:
+			return 0
+		case resolver.Within(name, domain):
+			return 1
+		}
+		return 2
+	}
+	slices.SortStableFunc(names, func(a, b string) int { return rank(a) - rank(b) })
+	return names
 }

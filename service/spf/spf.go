@@ -128,9 +128,8 @@ func Check(ctx context.Context, r resolver.Resolver, q Query) Outcome {
 		o.Problem = fmt.Sprintf("%.80q is no domain name", who.domain)
 		return o
 	}
-	e := evaluation{r: r, who: &who}
+	e := evaluation{r: r, who: who}
 	e.peeker, _ = r.(resolver.Peeker)
-	e.init()
 	e.check(ctx, domain)
 	e.report(&o)
 	return o

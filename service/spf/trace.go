@@ -21,6 +21,8 @@ type Step struct {
 	// the record that the step led to, or why a mechanism could not match. Mostly
 	// empty.
 	Note string
+
+	from int // where Asked begins among all lookups of the evaluation
 }
 
 // Lookup is a question and what DNS said.
@@ -41,30 +43,36 @@ const MaxTraced = 20
 // recorder writes the trace. Its arrays hold that of an ordinary evaluation, so
 // that the trace is allocated once, in its final size.
 type recorder struct {
-	steps   []Step
-	first   []int // where the lookups of each step begin
-	lookups []Lookup
-	note    string // of the step under way
-
-	stepRoom   [24]Step
-	firstRoom  [24]int
-	lookupRoom [16]Lookup
+	steps    int // written so far
+	lookups  int
+	step     [24]Step
+	lookup   [16]Lookup
+	moreStep []Step
+	more     []Lookup
+	note     string // of the step under way
 }
 
-func (r *recorder) init() {
-	r.steps, r.first, r.lookups = r.stepRoom[:0], r.firstRoom[:0], r.lookupRoom[:0]
-}
-
-// begin opens a step for a term, nil for the first record, and tells its place.
+// begin opens a step for terms, none for the first record, and tells its place.
 func (r *recorder) begin(f *frame, depth int, terms []Term) int {
 	r.note = ""
-	r.steps = append(r.steps, Step{Domain: f.name.canonical, Depth: depth, Terms: terms})
-	r.first = append(r.first, len(r.lookups))
-	return len(r.steps) - 1
+	s := Step{Domain: f.name.canonical, Depth: depth, Terms: terms, from: r.lookups}
+	if r.steps < len(r.step) {
+		r.step[r.steps] = s
+	} else {
+		r.moreStep = append(r.moreStep, s)
+	}
+	r.steps++
+	return r.steps - 1
 }
 
-func (r *recorder) end(step int, match bool, note string) {
-	r.steps[step].Match, r.steps[step].Note = match, note
+// end closes the step at that place.
+func (r *recorder) end(place int, match bool, note string) {
+	if place < len(r.step) {
+		r.step[place].Match, r.step[place].Note = match, note
+	} else {
+		s := &r.moreStep[place-len(r.step)]
+		s.Match, s.Note = match, note
+	}
 	r.note = ""
 }
 
@@ -78,20 +86,25 @@ func (r *recorder) run(f *frame, depth, from, to int) {
 // asked notes a question of the step opened last.
 func (r *recorder) asked(q resolver.Question, a *resolver.Answer, err error) {
 	n := min(len(a.Data), MaxTraced)
-	r.lookups = append(r.lookups, Lookup{Question: q, Status: a.Status, Data: a.Data[:n:n], Count: len(a.Data), Err: err})
+	l := Lookup{Question: q, Status: a.Status, Data: a.Data[:n:n], Count: len(a.Data), Err: err}
+	if r.lookups < len(r.lookup) {
+		r.lookup[r.lookups] = l
+	} else {
+		r.more = append(r.more, l)
+	}
+	r.lookups++
 }
 
 // trace is what was written.
 func (r *recorder) trace() []Step {
-	lookups := append([]Lookup(nil), r.lookups...)
-	steps := append([]Step(nil), r.steps...)
-	for i, from := range r.first {
-		to := len(lookups)
-		if i+1 < len(r.first) {
-			to = r.first[i+1]
-		}
-		if from < to {
-			steps[i].Asked = lookups[from:to:to]
+	steps := make([]Step, 0, r.steps)
+	steps = append(append(steps, r.step[:min(r.steps, len(r.step))]...), r.moreStep...)
+	lookups := make([]Lookup, 0, r.lookups)
+	lookups = append(append(lookups, r.lookup[:min(r.lookups, len(r.lookup))]...), r.more...)
+	to := len(lookups)
+	for i := len(steps) - 1; i >= 0; i-- {
+		if s := &steps[i]; s.from < to {
+			s.Asked, to = lookups[s.from:to:to], s.from
 		}
 	}
 	return steps
