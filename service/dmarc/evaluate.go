@@ -147,10 +147,7 @@ func (o *Outcome) decide(open error) {
 		o.Result, o.Err = ResultTempError, open
 		return
 	}
-	o.Result, o.Disposition = ResultFail, o.Policy
-	if o.Record.Testing {
-		o.Disposition = o.Policy.lower()
-	}
+	o.Result, o.Disposition = ResultFail, o.Enforced()
 }
 
 // openReason is the failure that leaves an identifier open; nil when it is the
@@ -180,4 +177,13 @@ func (d *Discovery) align(p policy, id Identifier) Alignment {
 		return NotAligned
 	}
 	return sameOrganization(d.Walk, w)
+}
+
+// Enforced is what the owner asks to be done with this message if it fails: the
+// policy, one step lower under t=y. RFC 9989 section 4.7.
+func (o Outcome) Enforced() Policy {
+	if o.Record != nil && o.Record.Testing {
+		return o.Policy.lower()
+	}
+	return o.Policy
 }

@@ -1,0 +1,76 @@
+package sender
+
+import (
+	"cmp"
+	"strings"
+
+	"github.com/mailassay/mailassay/service/authres"
+	"github.com/mailassay/mailassay/service/dmarc"
+	"github.com/mailassay/mailassay/service/dnsbl"
+	"github.com/mailassay/mailassay/service/iprev"
+	"github.com/mailassay/mailassay/service/spf"
+)
+
+// property is short for one.
+func property(kind, name, value string) authres.Property {
+	return authres.Property{Type: kind, Name: name, Value: value}
+}
+
+// authenticationResults is the field that tells what was found (RFC 8601).
+func authenticationResults(f *Facts) string {
+	out := authres.Field{ID: cmp.Or(f.Request.AuthservID, "localhost")}
+	add := func(method, value, reason string, properties ...authres.Property) {
+		out.Results = append(out.Results, authres.Result{Method: method, Value: value, Reason: reason, Properties: properties})
+	}
+	add("iprev", string(f.ReverseDNS.Result), reverseReason(f.ReverseDNS), property("policy", "iprev", f.Client.String())) // RFC 8601 section 2.7.3
+	// RFC 8601 section 2.7.2: one result for each identity. The null reverse-path is
+	// written as the address that SPF makes of it (RFC 7208 section 2.4).
+	add("spf", string(f.SPF.Result), f.SPF.Problem, property("smtp", "mailfrom", cmp.Or(f.Request.MailFrom, f.SPF.Sender)))
+	if f.Request.Helo != "" {
+		add("spf", string(f.SPFHelo.Result), f.SPFHelo.Problem, property("smtp", "helo", f.Request.Helo))
+	}
+	if f.Author.Given {
+		add("dmarc", string(f.DMARC.Result), dmarcReason(f), property("header", "from", f.Author.Domain),
+			property("policy", "dmarc", f.DMARC.Enforced().String())) // RFC 9989 section 9.1
+	}
+	for _, l := range f.Blocklists {
+		add("x-dnsbl", listWords[l.State], strings.Join(l.Meanings, ", "), property("dns", "zone", l.Zone), property("policy", "subject", l.Subject))
+	}
+	return authres.Format(out)
+}
+
+// listWords are results of a method that nobody has registered: there is one for
+// lists that speak for senders (RFC 8904), and none for those that speak against
+// them.
+var listWords = map[dnsbl.State]string{dnsbl.Clear: "pass", dnsbl.Listed: "fail", dnsbl.Unusable: "permerror", dnsbl.Unknown: "temperror"}
+
+// reverseReason says in a few words what the result alone does not.
+func reverseReason(r iprev.Report) string {
+	switch {
+	case r.Result == iprev.PermError:
+		return "no PTR"
+	case r.Result == iprev.Fail:
+		return "no name leads back"
+	case r.Err != nil:
+		return r.Err.Error()
+	}
+	return ""
+}
+
+func dmarcReason(f *Facts) string {
+	switch {
+	case f.Author.Err != nil:
+		return f.Author.Err.Detail
+	case f.DMARC.Err != nil:
+		return f.DMARC.Err.Error()
+	case f.DMARC.Result == dmarc.ResultTempError:
+		return "a mechanism gave temperror"
+	}
+	return ""
+}
+
+// receivedSPF is the trace field of RFC 7208 section 9.1 for the reverse-path.
+func receivedSPF(f *Facts) string {
+	q := spf.Query{Client: f.Client, Helo: f.Request.Helo, Sender: f.Request.MailFrom, Receiver: f.Request.AuthservID}
+	return f.SPF.ReceivedSPF(q, "mailfrom")
+}

@@ -1,0 +1,285 @@
+package sender
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/mailassay/mailassay/service/dmarc"
+	"github.com/mailassay/mailassay/service/dnsbl"
+	"github.com/mailassay/mailassay/service/iprev"
+	"github.com/mailassay/mailassay/service/spf"
+)
+
+// Action is what to do with a message.
+type Action uint8
+
+// The actions, mildest first.
+const (
+	// Unset stands for the default in a Policy.
+	Unset Action = iota
+	// Accept: take it.
+	Accept
+	// Quarantine: take it and treat it as suspicious.
+	Quarantine
+	// Defer: refuse it for the moment, for something could not be looked up.
+	Defer
+	// Reject: refuse it for good.
+	Reject
+)
+
+// String is the word in upper case, as in the API.
+func (a Action) String() string {
+	return [...]string{"", "ACCEPT", "QUARANTINE", "DEFER", "REJECT"}[a]
+}
+
+// Policy is what a receiver does about what an assay finds. The zero value is
+// sane. Each field is what its case leads to: Accept, Quarantine or Reject.
+//
+// Where the author domain has a DMARC record, DMARC decides over SPF, p=none
+// included: the owner has then said what an SPF failure without an aligned
+// signature is to mean, and refusing on SPF alone loses forwarded mail that a
+// signature still proves (RFC 9989 section 7.1).
+type Policy struct {
+	// SPFFail is for an SPF fail where no DMARC record decides. Reject by default: a
+	// fail is the domain owner's explicit word that the client may not use the name
+	// (RFC 7208 section 8.4), and nobody else's word says otherwise.
+	SPFFail Action
+	// SPFPermError is for records that cannot be understood. Accept by default: the
+	// fault is the owner's and its cure takes days, while the mail is most often
+	// wanted (RFC 7208 section 8.7 leaves it to the receiver).
+	SPFPermError Action
+	// NoReverseDNS is for an address whose names do not confirm it. Accept by
+	// default: no standard asks for them (RFC 1912 section 2.1 recommends them), and
+	// receivers that require them decide so for themselves.
+	NoReverseDNS Action
+	// NoReplyPath is for a reverse-path domain that does not exist, has neither MX
+	// nor address, or says that it takes no mail. Accept by default.
+	NoReplyPath Action
+	// SeveralAuthors is for a message with more than one From field or author
+	// domain. Reject by default: DMARC is out of play, which is why forgers do it
+	// (RFC 9989 section 11.5).
+	SeveralAuthors Action
+	// BadFrom is for a message whose From field is missing or cannot be read, or
+	// names an address literal. Quarantine by default: old software does it too.
+	BadFrom Action
+	// Listed is for an address or domain on a blocklist for what it did. Reject by
+	// default: only lists that somebody chose are asked.
+	Listed Action
+	// PolicyListed is for an address that is listed only for what it is, such as a
+	// dynamic range. Quarantine by default.
+	PolicyListed Action
+	// OpenLists is for a blocklist that gives no answer. Unset stands for deferring
+	// what the list, if it listed the sender, would have had refused or
+	// quarantined.
+	OpenLists Action
+}
+
+// or is a, or the default.
+func (a Action) or(standard Action) Action {
+	if a == Unset {
+		return standard
+	}
+	return a
+}
+
+// Verdict is what to do with the message.
+type Verdict struct {
+	Action Action
+	// Reply is the SMTP reply, one line of printable ASCII without CRLF: basic code,
+	// enhanced code (RFC 3463) and text.
+	Reply string
+	// Codes are those of the findings that decide.
+	Codes []string
+}
+
+// ground is one reason for an action. When open, the action is not decided, only
+// possible.
+type ground struct {
+	action Action
+	open   bool
+	reply  string
+	code   string
+}
+
+// decide comes to the verdict: the sternest action that is certain; or, when
+// something that stayed open might ask for a sterner one, to defer.
+func decide(f *Facts, p Policy) Verdict {
+	grounds := f.authentication(p)
+	grounds = append(grounds, f.reverse(p), f.path(p))
+	grounds = f.lists(grounds, p)
+	best, open := ground{action: Accept, reply: "250 2.0.0 OK"}, ground{}
+	for _, g := range grounds {
+		switch {
+		case g.action == Unset || g.action == Accept && g.code == "":
+		case g.open && g.action > max(open.action, Accept):
+			open = g
+		case !g.open && (g.action > best.action || g.action == best.action && best.code == ""):
+			best = g
+		}
+	}
+	if best.action != Reject && open.action > best.action {
+		best = ground{Defer, false, open.reply, open.code}
+	}
+	v := Verdict{Action: best.action, Reply: line(best.reply)}
+	if best.action != Reject && best.action != Defer {
+		v.Reply = "250 2.0.0 OK"
+	}
+	for _, g := range grounds {
+		if g.code != "" && (g.action == best.action && !g.open || best.action == Defer && g.open) {
+			v.Codes = append(v.Codes, g.code)
+		}
+	}
+	return v
+}
+
+// authentication is DMARC's word where there is one, and SPF's where not.
+func (f *Facts) authentication(p Policy) []ground {
+	if f.Author.Given && f.Author.Err != nil {
+		g := f.badAuthor(p)
+		return append([]ground{g}, f.spf(p))
+	}
+	o := f.DMARC
+	switch {
+	case !f.Author.Given, o.Result == dmarc.ResultNone:
+		return []ground{f.spf(p)}
+	case o.Result == dmarc.ResultTempError:
+		return []ground{f.openDMARC()}
+	case o.Result == dmarc.ResultPass:
+		return []ground{{action: Accept, code: "SENDER_DMARC_PASS"}}
+	}
+	reply := "550 5.7.1 Rejected by the DMARC policy of " + o.Author // RFC 9989 section 7.2
+	switch o.Disposition {
+	case dmarc.Reject:
+		return []ground{{action: Reject, reply: reply, code: "SENDER_DMARC_REJECT"}}
+	case dmarc.Quarantine:
+		return []ground{{action: Quarantine, code: "SENDER_DMARC_QUARANTINE"}}
+	}
+	return []ground{{action: Accept, code: "SENDER_DMARC_NOT_ENFORCED"}}
+}
+
+// openDMARC is a DMARC evaluation that stayed open. With the policy known, it is
+// open only as far as that goes.
+func (f *Facts) openDMARC() ground {
+	g := ground{action: Reject, open: true, code: "DMARC_UNKNOWN",
+		reply: "451 4.4.3 The DMARC policy of " + f.Author.Domain + " could not be looked up"}
+	o := f.DMARC
+	if o.Err == nil || f.SPF.Result == spf.TempError && o.Record != nil {
+		g.code, g.reply = "SPF_UNKNOWN", spfTemporary
+	}
+	if o.Record == nil || o.Policy == dmarc.NoPolicy {
+		return g
+	}
+	switch o.Enforced() {
+	case dmarc.None:
+		g.action = Accept
+	case dmarc.Quarantine:
+		g.action = Quarantine
+	}
+	return g
+}
+
+// RFC 7372 section 3.2 has X.7.24 in place of the codes of RFC 7208 section 8.6.
+const spfTemporary = "451 4.7.24 SPF could not be evaluated for the moment"
+
+func (f *Facts) spf(p Policy) ground {
+	s := f.SPF
+	fail := ground{action: p.SPFFail.or(Reject), code: "SENDER_SPF_FAIL"}
+	switch {
+	case s.Result == spf.TempError || s.Doubt != nil && s.Result != spf.Pass:
+		return ground{action: fail.action, open: true, code: "SPF_UNKNOWN", reply: spfTemporary}
+	case s.Result == spf.Fail:
+		fail.reply = fmt.Sprintf("550 5.7.23 SPF: %s may not send for %s", f.Client, s.Domain) // RFC 7372 section 3.2
+		if s.Explanation != "" {
+			fail.reply += fmt.Sprintf("; %s explains: %s", s.Domain, s.Explanation) // RFC 7208 section 8.4
+		}
+		return fail
+	case s.Result == spf.PermError:
+		return ground{action: p.SPFPermError.or(Accept), code: "SENDER_SPF_PERMERROR",
+			reply: fmt.Sprintf("550 5.7.24 The SPF records of %s are in error", s.Domain)} // RFC 7372 section 3.2
+	}
+	return ground{}
+}
+
+func (f *Facts) badAuthor(p Policy) ground {
+	switch f.Author.Err.Class {
+	case dmarc.SeveralAuthors:
+		return ground{action: p.SeveralAuthors.or(Reject), code: "SENDER_FROM_SEVERAL",
+			reply: "550 5.7.1 The message has more than one author domain in From"}
+	case dmarc.NoAuthor:
+		return ground{action: p.BadFrom.or(Quarantine), code: "SENDER_FROM_MISSING", reply: "550 5.7.1 The message has no author in From"}
+	case dmarc.LiteralAuthor:
+		return ground{action: p.BadFrom.or(Quarantine), code: "SENDER_FROM_LITERAL", reply: "550 5.7.1 The author's domain is an address literal"}
+	}
+	return ground{action: p.BadFrom.or(Quarantine), code: "SENDER_FROM_INVALID", reply: "550 5.7.1 The From field cannot be read"}
+}
+
+// reverse is RFC 7372 section 3.3 with X.7.25.
+func (f *Facts) reverse(p Policy) ground {
+	g := ground{action: p.NoReverseDNS.or(Accept)}
+	if f.Special != "" || g.action == Accept {
+		return ground{}
+	}
+	switch f.ReverseDNS.Result {
+	case iprev.PermError:
+		g.code, g.reply = "SENDER_PTR_MISSING", fmt.Sprintf("550 5.7.25 %s has no reverse DNS", f.Client)
+	case iprev.Fail:
+		g.code, g.reply = "SENDER_PTR_UNCONFIRMED", fmt.Sprintf("550 5.7.25 The reverse DNS of %s does not lead back to it", f.Client)
+	case iprev.TempError:
+		g.open, g.code, g.reply = true, "PTR_UNKNOWN", fmt.Sprintf("451 4.7.25 The reverse DNS of %s could not be looked up", f.Client)
+	default:
+		return ground{}
+	}
+	return g
+}
+
+func (f *Facts) path(p Policy) ground {
+	g := ground{action: p.NoReplyPath.or(Accept)}
+	d := f.Path
+	switch {
+	case g.action == Accept || d.Domain == "" || d.Receives:
+		return ground{}
+	case d.Err != nil:
+		g.open, g.code, g.reply = true, "MX_UNKNOWN", "451 4.4.3 "+d.Domain+" could not be looked up"
+	case d.NullMX:
+		g.code, g.reply = "SENDER_PATH_NULL_MX", "550 5.7.27 "+d.Domain+" takes no mail" // RFC 7505 section 4.2
+	case !d.Exists:
+		g.code, g.reply = "SENDER_PATH_NOT_FOUND", "550 5.1.8 The sender's domain "+d.Domain+" does not exist"
+	default:
+		g.code, g.reply = "SENDER_PATH_NO_MAIL", "550 5.1.8 The sender's domain "+d.Domain+" has neither MX nor address"
+	}
+	return g
+}
+
+func (f *Facts) lists(grounds []ground, p Policy) []ground {
+	for _, l := range f.Blocklists {
+		g := ground{action: p.Listed.or(Reject), reply: fmt.Sprintf("550 5.7.1 %s is listed by %s: %s", l.Subject, l.Zone, l.Reason)}
+		switch {
+		case l.State == dnsbl.Unknown:
+			g.open, g.code = true, "BL_UNKNOWN"
+			g.reply = fmt.Sprintf("451 4.4.3 The blocklist %s gave no answer", l.Zone)
+			if p.OpenLists != Unset {
+				g.open, g.action = false, p.OpenLists
+			}
+		case l.State != dnsbl.Listed:
+			continue
+		case l.Class == dnsbl.Policy:
+			g.action, g.code = p.PolicyListed.or(Quarantine), "SENDER_POLICY_LISTED"
+		default:
+			g.code = "SENDER_LISTED"
+		}
+		grounds = append(grounds, g)
+	}
+	return grounds
+}
+
+// line is s as one line of an SMTP reply: printable ASCII of at most 510 octets
+// (RFC 5321 sections 4.2.1 and 4.5.3.1.5).
+func line(s string) string {
+	s = strings.TrimRight(strings.Map(func(r rune) rune {
+		if r < ' ' || r > '~' {
+			return '?'
+		}
+		return r
+	}, s), " :")
+	return s[:min(len(s), 510)]
+}
