@@ -44,7 +44,9 @@ func (r *race) run(ctx context.Context) (Answer, error) {
 	defer r.running.Wait()
 	defer cancel()
 	r.results = make(chan result, maxTries)
-	r.launch(ctx)
+	if !r.launch(ctx) {
+		return r.giveUp(ctx)
+	}
 	timer := time.NewTimer(r.firstWait())
 	defer timer.Stop()
 	for {
