@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/mailassay/mailassay/resolver"
 )
@@ -15,21 +16,11 @@ import (
 // may still take. The evaluation reads the answers in its own order: verdict and
 // counts do not depend on what is fetched here.
 type ahead struct {
-	r    resolver.Resolver
+	flights
 	who  subject
 	stop context.CancelFunc
 	wg   sync.WaitGroup
-
-	mu     sync.Mutex
-	left   int // terms that may still be fetched
-	flight map[resolver.Question]*flight
-}
-
-// flight is one question and, once done is closed, what came of it.
-type flight struct {
-	done   chan struct{}
-	answer resolver.Answer
-	err    error
+	left atomic.Int32 // terms that may still be fetched
 }
 
 // ask answers one question of the term under evaluation in the frame at depth, -1
@@ -59,11 +50,11 @@ func (e *evaluation) fetch(ctx context.Context, depth int, q resolver.Question) 
 // follows it in its record and in those that include it.
 func (e *evaluation) lookAhead(ctx context.Context, depth int) {
 	ctx, stop := context.WithCancel(ctx)
-	h := &ahead{r: e.r, who: e.who, stop: stop, left: MaxLookups - e.terms, flight: map[resolver.Question]*flight{}}
+	h := &ahead{flights: flights{r: e.r}, who: e.who, stop: stop}
 	e.ahead = h
 	f := e.frames[depth]
 	t := &f.record.Terms[f.at]
-	h.left += t.cost()
+	h.left.Store(int32(MaxLookups - e.terms + t.cost()))
 	h.start(ctx, f, t)
 	for d := depth; d >= 0; d-- {
 		f := e.frames[d]
@@ -105,10 +96,7 @@ func (h *ahead) follow(ctx context.Context, f frame) {
 
 // start fetches one term in the background, if there is allowance for it.
 func (h *ahead) start(ctx context.Context, f frame, t *Term) bool {
-	h.mu.Lock()
-	h.left -= t.cost()
-	ok := h.left >= 0
-	h.mu.Unlock()
+	ok := h.left.Add(-int32(t.cost())) >= 0
 	if ok && ctx.Err() == nil {
 		h.wg.Go(func() { h.term(ctx, f, t) })
 	}
@@ -181,22 +169,4 @@ func (h *ahead) validated(ctx context.Context, domain string) string {
 		}
 	}
 	return unknown
-}
-
-// fetch answers a question, or waits for the flight that is going to.
-func (h *ahead) fetch(ctx context.Context, q resolver.Question) (resolver.Answer, error) {
-	h.mu.Lock()
-	f, under := h.flight[q]
-	if !under {
-		f = &flight{done: make(chan struct{})}
-		h.flight[q] = f
-	}
-	h.mu.Unlock()
-	if under {
-		<-f.done // its resolver obeys the same deadline
-		return f.answer, f.err
-	}
-	defer close(f.done)
-	f.answer, f.err = h.r.Resolve(ctx, q)
-	return f.answer, f.err
 }

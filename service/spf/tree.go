@@ -2,6 +2,8 @@ package spf
 
 import (
 	"iter"
+	"net/netip"
+	"slices"
 
 	"github.com/mailassay/mailassay/resolver"
 )
@@ -20,14 +22,36 @@ type Tree struct {
 	// IPv4 is the number of IPv4 addresses that get pass, 1<<32 for all of them.
 	// What depends on a macro or on an unanswered question is not in it.
 	IPv4 uint64
+	// IPv6 is true when some IPv6 address gets pass.
+	IPv6 bool
 	// PassAll is true when every IPv4 or every IPv6 client gets pass, whatever it
 	// is: by +all here or in an include, or by ranges that cover everything.
 	PassAll bool
 	// Default is what a client gets that nothing names, redirects followed: by
-	// all, or Neutral. Empty when an error or a macro hides it.
+	// all, or Neutral. Empty when a fault, an unanswered question or a macro hides
+	// it.
 	Default Result
-	// Truncated is true when the tree exceeds the bounds of Expand.
+	// Truncated is true when the tree exceeds the bounds of Expand: what is beyond
+	// them is counted as far as it is known, but not asked for.
 	Truncated bool
+}
+
+// Unknown are the DNS errors in the tree, each question once, in the order of the
+// text. With any, what the tree says is a lower bound.
+func (t *Tree) Unknown() []error {
+	var errs []error
+	add := func(err error) {
+		if err != nil && !slices.ContainsFunc(errs, func(e error) bool { return e.Error() == err.Error() }) {
+			errs = append(errs, err)
+		}
+	}
+	for n := range t.Nodes() {
+		add(n.Err)
+		for _, u := range n.Uses {
+			add(u.Err)
+		}
+	}
+	return errs
 }
 
 // Nodes are the records of the tree, depth first in the order of the text.
@@ -52,7 +76,8 @@ type Fault uint8
 const (
 	// NoFault: there is one valid record, or DNS did not say.
 	NoFault Fault = iota
-	// NoRecord: the name has no SPF record, does not exist, or cannot exist.
+	// NoRecord: the name has no SPF record, does not exist, or cannot exist (then
+	// nothing was asked, and Status is 0).
 	NoRecord
 	// SeveralRecords: more than one (RFC 7208 section 4.5).
 	SeveralRecords
@@ -60,8 +85,8 @@ const (
 	Invalid
 	// Loop: the name stands on its own path; it is not expanded again.
 	Loop
-	// TooDeep: beyond the bounds of Expand; not asked.
-	TooDeep
+	// TooMuch: beyond the bounds of Expand; not asked.
+	TooMuch
 )
 
 // Node is the record of one domain at one place of the tree.
@@ -77,29 +102,34 @@ type Node struct {
 	Status resolver.Status
 	// Err is the DNS error that hides the record.
 	Err error
-	// Selection are the records of the name; Record is the one that counts, nil
-	// when there is none or more than one.
-	Selection Selection
+	// Selection are the records of the name, nil without an answer; Record is the
+	// one that counts, nil when there is none or more than one.
+	Selection *Selection
 	Record    *Record
 	Fault     Fault
-	// Uses are the terms of Record that ask DNS, and those that are dead, in the
-	// order of the text, the redirect last.
-	Uses []Use
+	// Uses are the terms of Record that ask DNS, in the order of the text, the
+	// redirect last.
+	Uses []*Use
 	// Own are the lookups of this record's own terms, Total those of the subtree
 	// (RFC 7208 section 4.6.4). The lookup of this very record is its parent's.
 	Own, Total int
+
+	byTerm []*Use // Uses by the places of their terms in Record.Terms
+	beyond int    // lookups of terms beyond the bounds, which have no use
 }
 
 // Use is what one term costs and finds.
 type Use struct {
 	Term *Term
-	// Dead is true for what stands behind all: never evaluated, not asked.
+	// Dead is true for what is never evaluated, behind or beside all: it is not
+	// asked and costs nothing.
 	Dead bool
 	// Target is the name that is asked, canonical; "" when Macros hide it or it
 	// cannot exist.
 	Target string
 	// Macros are the letters that make Target depend on client or sender, such as
-	// "il"; for ptr, whose question depends on the client, "i".
+	// "il"; for ptr, whose question depends on the client, "i". Such a term is not
+	// asked.
 	Macros string
 	// Child is the record of an include or redirect.
 	Child *Node
@@ -116,6 +146,8 @@ type Use struct {
 	// Err is the first DNS error among the questions of the term, those of Child
 	// aside.
 	Err error
+
+	addrs []netip.Addr // that a and mx stand for
 }
 
 // Path is the way from the root to the node, both included.

@@ -1,0 +1,44 @@
+package spf
+
+import (
+	"context"
+	"sync"
+
+	"github.com/mailassay/mailassay/resolver"
+)
+
+// flights asks each question once, whoever needs the answer.
+type flights struct {
+	r resolver.Resolver
+
+	mu sync.Mutex
+	of map[resolver.Question]*flight
+}
+
+// flight is one question and, once done is closed, what came of it.
+type flight struct {
+	done   chan struct{}
+	answer resolver.Answer
+	err    error
+}
+
+// fetch answers a question, or waits for the flight that is going to.
+func (s *flights) fetch(ctx context.Context, q resolver.Question) (resolver.Answer, error) {
+	s.mu.Lock()
+	f, under := s.of[q]
+	if !under {
+		if s.of == nil {
+			s.of = map[resolver.Question]*flight{}
+		}
+		f = &flight{done: make(chan struct{})}
+		s.of[q] = f
+	}
+	s.mu.Unlock()
+	if under {
+		<-f.done // its resolver obeys the same deadline
+		return f.answer, f.err
+	}
+	defer close(f.done)
+	f.answer, f.err = s.r.Resolve(ctx, q)
+	return f.answer, f.err
+}
