@@ -1,0 +1,197 @@
+package dkim
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"hash"
+	"slices"
+)
+
+// BodyHash is the SHA-256 of a canonicalised body or of its beginning. It is
+// known when the whole body has been read.
+type BodyHash struct {
+	// Sum is the hash.
+	Sum [sha256.Size]byte
+	// Short tells that the body is shorter than the length asked for.
+	Short bool
+	// Beyond is how many canonicalised octets follow that length.
+	Beyond int64
+
+	length int64 // negative: all of it
+}
+
+// body hashes a message body in one pass. However many hashes are asked for,
+// the body is canonicalised and hashed once for each algorithm, since the hash
+// of a beginning is the state of the hash at that point.
+type body struct {
+	canons [2]*bodyCanon
+	size   int64
+}
+
+// want asks for a hash, before the body is written. A negative length is the
+// whole body (RFC 6376 section 3.5, l=).
+func (b *body) want(c Canon, length int64) *BodyHash {
+	if b.canons[c] == nil {
+		b.canons[c] = &bodyCanon{relaxed: c == Relaxed, hash: sha256.New()}
+	}
+	return b.canons[c].want(length)
+}
+
+func (b *body) write(p []byte) {
+	b.size += int64(len(p))
+	for _, c := range b.canons {
+		if c != nil {
+			c.write(p)
+		}
+	}
+}
+
+// end completes the hashes.
+func (b *body) end() {
+	for _, c := range b.canons {
+		if c != nil {
+			c.end()
+		}
+	}
+}
+
+// bodyCanon canonicalises one body by RFC 6376 section 3.4.3 or 3.4.4.
+//
+// What cannot be emitted before it is known what follows is held back: CRLFs,
+// which vanish at the end of the body; a run of WSP, which vanishes before a
+// CRLF; a CR that may begin a CRLF.
+type bodyCanon struct {
+	relaxed bool
+	hash    hash.Hash
+	wanted  []*BodyHash // by length, those of the whole body last
+	reached int         // how many of wanted are complete
+	size    int64       // emitted
+
+	crlfs  int64
+	space  bool
+	cr     bool
+	single [1]byte
+}
+
+func (c *bodyCanon) want(length int64) *BodyHash {
+	at, found := slices.BinarySearchFunc(c.wanted, length, func(b *BodyHash, n int64) int {
+		switch {
+		case b.length == n:
+			return 0
+		case n < 0 || b.length >= 0 && b.length < n:
+			return -1
+		}
+		return 1
+	})
+	if !found {
+		c.wanted = slices.Insert(c.wanted, at, &BodyHash{length: length})
+	}
+	return c.wanted[at]
+}
+
+// write takes the next octets. Their last run of WSP, CR and LF goes octet by
+// octet, as what follows decides about it; before that, all is at hand.
+func (c *bodyCanon) write(p []byte) {
+	plain := len(p)
+	for plain > 0 && c.holds(p[plain-1]) {
+		plain--
+	}
+	lead := 0
+	for lead < plain && (c.cr || c.holds(p[lead])) {
+		c.octet(p[lead])
+		lead++
+	}
+	if lead < plain {
+		c.release()
+		if c.relaxed {
+			c.relax(p[lead:plain])
+		} else {
+			c.emit(p[lead:plain])
+		}
+	}
+	for _, o := range p[max(lead, plain):] {
+		c.octet(o)
+	}
+}
+
+// holds tells whether an octet may have to be held back.
+func (c *bodyCanon) holds(o byte) bool { return o == '\r' || o == '\n' || c.relaxed && isWSP(o) }
+
+func (c *bodyCanon) octet(o byte) {
+	if c.cr {
+		c.cr = false
+		if o == '\n' {
+			c.crlfs++
+			c.space = false
+			return
+		}
+		c.release()
+		c.emit(crlf[:1])
+	}
+	switch {
+	case o == '\r':
+		c.cr = true
+	case c.relaxed && isWSP(o):
+		c.space = true
+	default:
+		c.release()
+		c.single[0] = o
+		c.emit(c.single[:])
+	}
+}
+
+// release emits what was held back, as something follows that stays.
+func (c *bodyCanon) release() {
+	for ; c.crlfs > 0; c.crlfs -= min(c.crlfs, int64(len(emptyLines)/2)) {
+		c.emit(emptyLines[:2*min(c.crlfs, int64(len(emptyLines)/2))])
+	}
+	if c.space {
+		c.space = false
+		c.emit(space)
+	}
+}
+
+var (
+	space      = []byte{' '}
+	emptyLines = bytes.Repeat(crlf, 512)
+)
+
+// emit hashes canonicalised octets. It stops where nobody asked for more.
+func (c *bodyCanon) emit(p []byte) {
+	for c.reached < len(c.wanted) {
+		b := c.wanted[c.reached]
+		left := b.length - c.size
+		if b.length < 0 || left > int64(len(p)) {
+			c.hash.Write(p)
+			break
+		}
+		c.hash.Write(p[:left])
+		c.hash.Sum(b.Sum[:0])
+		c.size += left
+		p = p[left:]
+		c.reached++
+	}
+	c.size += int64(len(p))
+}
+
+// end completes the last line and the hashes.
+func (c *bodyCanon) end() {
+	if c.cr {
+		c.release()
+		c.emit(crlf[:1])
+	}
+	// One CRLF ends the body: simple adds it even to an empty one.
+	if c.size > 0 || !c.relaxed {
+		c.emit(crlf)
+	}
+	c.emit(nil)
+	for _, b := range c.wanted[c.reached:] {
+		b.Short = b.length >= 0
+		c.hash.Sum(b.Sum[:0])
+	}
+	for _, b := range c.wanted {
+		if b.length >= 0 && !b.Short {
+			b.Beyond = c.size - b.length
+		}
+	}
+}

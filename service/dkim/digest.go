@@ -1,0 +1,64 @@
+package dkim
+
+import "crypto/sha256"
+
+// selection is the signed fields in the order of h=, as indices into the
+// header. Fields of one name are taken from the bottom up; a name with no field
+// left selects nothing (RFC 6376 section 5.4.2), which is how a signature forbids
+// adding one. The field of the signature itself is never selected.
+func (s *Signature) selection(h *Header) []int32 {
+	next := make([]int32, len(h.names.slots))
+	for i := range next {
+		next[i] = h.names.slots[i].last
+	}
+	selected := make([]int32, 0, len(s.Names))
+	for _, name := range s.Names {
+		slot := h.names.find(h.Fields, name)
+		if slot < 0 {
+			continue
+		}
+		at := next[slot]
+		if at == int32(s.At) {
+			at = h.names.above[at]
+		}
+		if at < 0 {
+			next[slot] = at
+			continue
+		}
+		selected = append(selected, at)
+		next[slot] = h.names.above[at]
+	}
+	return selected
+}
+
+// input is the octets whose hash is signed (RFC 6376 section 3.7): the selected
+// fields, but for the one at omit, and the signature's own.
+func (s *Signature) input(h *Header, selected []int32, omit int) []byte {
+	own := h.Fields[s.At]
+	size := len(own.raw)
+	for _, at := range selected {
+		size += len(h.Fields[at].raw)
+	}
+	to := make([]byte, 0, size)
+	for i, at := range selected {
+		if i != omit {
+			to = s.HeaderCanon.Append(to, h.Fields[at])
+		}
+	}
+	return s.AppendOwn(to, h)
+}
+
+// AppendOwn adds the signature's own field as it is hashed: without the value of
+// b= and without the final CRLF. A seal is relaxed always (RFC 8617 section 5.1.1).
+func (s *Signature) AppendOwn(to []byte, h *Header) []byte {
+	c := s.HeaderCanon
+	if s.Kind == ARCSeal {
+		c = Relaxed
+	}
+	return c.AppendUnsigned(to, h.Fields[s.At], s.start, s.end)
+}
+
+// Digest is the hash that the signature signs.
+func (s *Signature) Digest(h *Header) [sha256.Size]byte {
+	return sha256.Sum256(s.input(h, s.selection(h), -1))
+}

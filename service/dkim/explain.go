@@ -1,0 +1,116 @@
+package dkim
+
+import (
+	"bytes"
+	"crypto/rsa"
+	"crypto/sha256"
+	"math/big"
+)
+
+// Limits on finding out why a signature is not good.
+const (
+	maxGuesses    = 32       // fields that may have been added
+	maxGuessInput = 64 << 10 // octets of signed header
+)
+
+// explain tells why no key verifies the signature.
+func (s *Signature) explain(h *Header, selected []int32, keys []Key, bodyIntact bool) *Fault {
+	e := evidence{sig: s, keys: keys}
+	e.recover()
+	switch added := s.added(h, selected, e.proves); {
+	case added >= 0 && bodyIntact:
+		return fault(FieldAdded, "a field %s was added after signing, which the signature forbids", clip(h.Fields[added].Name()))
+	case e.foreign:
+		return fault(WrongKey, "the signature was not made with the published key, or is damaged")
+	case bodyIntact:
+		return fault(HeaderChanged, "a signed header field was changed or removed after signing")
+	}
+	return fault(BothChanged, "the body and a signed header field were changed after signing")
+}
+
+// evidence is what a bad signature tells about the digest it was made of.
+type evidence struct {
+	sig  *Signature
+	keys []Key
+	// digests are those that RSA signatures prove to have been signed.
+	digests [][sha256.Size]byte
+	// foreign: the keys are RSA keys and none of them made the signature.
+	foreign bool
+}
+
+func (e *evidence) recover() {
+	e.foreign = true
+	for _, key := range e.keys {
+		pub, ok := key.Public.(*rsa.PublicKey)
+		if !ok {
+			e.foreign = false
+			continue
+		}
+		if digest, ok := signedDigest(pub, e.sig.value); ok {
+			e.foreign = false
+			e.digests = append(e.digests, digest)
+		}
+	}
+}
+
+// proves tells whether the signature is one of the digest. RSA signatures have
+// told theirs; Ed25519 is asked each time.
+func (e *evidence) proves(digest [sha256.Size]byte) bool {
+	for _, d := range e.digests {
+		if d == digest {
+			return true
+		}
+	}
+	for _, key := range e.keys {
+		if key.Algorithm == "ed25519" && e.sig.SignedBy(key, digest) {
+			return true
+		}
+	}
+	return false
+}
+
+// added is the selected field without which the signature would be good, or -1.
+// Fields are added at the top, so that it is the highest of its name.
+func (s *Signature) added(h *Header, selected []int32, proves func([sha256.Size]byte) bool) int {
+	size, guesses := 0, 0
+	for _, at := range selected {
+		size += len(h.Fields[at].raw)
+	}
+	if size > maxGuessInput {
+		return -1
+	}
+	for i, at := range selected {
+		if h.names.above[at] >= 0 {
+			continue
+		}
+		if guesses++; guesses > maxGuesses {
+			break
+		}
+		if proves(sha256.Sum256(s.input(h, selected, i))) {
+			return int(at)
+		}
+	}
+	return -1
+}
+
+// digestInfo precedes a SHA-256 digest in a signature (RFC 8017 section 9.2).
+var digestInfo = []byte{0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0x04, 0x20}
+
+// signedDigest opens an RSA signature (RFC 8017 section 8.2.2) and gives the
+// digest it was made of. There is one only if the key made the signature.
+func signedDigest(pub *rsa.PublicKey, value []byte) (digest [sha256.Size]byte, ok bool) {
+	s := new(big.Int).SetBytes(value)
+	if len(value) != pub.Size() || s.Cmp(pub.N) >= 0 {
+		return digest, false
+	}
+	opened := s.Exp(s, big.NewInt(int64(pub.E)), pub.N).FillBytes(make([]byte, pub.Size()))
+	tail := len(opened) - sha256.Size - len(digestInfo)
+	if tail < 11 || !bytes.Equal(opened[tail:tail+len(digestInfo)], digestInfo) {
+		return digest, false
+	}
+	padding := append([]byte{0, 1}, bytes.Repeat([]byte{0xff}, tail-3)...)
+	if !bytes.Equal(opened[:tail], append(padding, 0)) {
+		return digest, false
+	}
+	return [sha256.Size]byte(opened[tail+len(digestInfo):]), true
+}

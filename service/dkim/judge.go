@@ -1,0 +1,98 @@
+package dkim
+
+import (
+	"crypto"
+	"crypto/ed25519"
+	"crypto/rsa"
+	"crypto/sha256"
+	"strings"
+
+	"github.com/mailassay/mailassay/resolver"
+)
+
+// Limits on keys.
+const (
+	maxKeys    = 4    // tried at one selector
+	minRSABits = 1024 // RFC 8301 section 3.2
+	maxRSABits = 8192 // verification takes time with the square of the length
+)
+
+// Choose picks the keys at a selector that may verify the signature: of its
+// algorithm, of permitted length and not restricted to other uses, at most four,
+// in the order of the answer. There is a fault when there is none; err is that
+// of the lookup.
+func (s *Signature) Choose(p Published, err error) ([]Key, *Fault) {
+	if err != nil {
+		return nil, fault(KeyUnknown, "the key could not be looked up: %v", err)
+	}
+	name := Name(s.Selector, s.Domain)
+	if len(p.Records) == 0 {
+		why := "has no TXT record"
+		if p.Answer.Status == resolver.NXDomain {
+			why = "does not exist"
+		}
+		return nil, fault(KeyMissing, "there is no key: %s %s", name, why)
+	}
+	var keys []Key
+	var first *Fault
+	for i := range p.Records {
+		bad := s.refuse(&p.Records[i])
+		switch {
+		case bad == nil:
+			if keys = append(keys, p.Records[i].Key); len(keys) == maxKeys {
+				return keys, nil
+			}
+		// A sound record that does not suit tells more than unrelated text.
+		case first == nil || first.Cause == KeyInvalid:
+			first = bad
+		}
+	}
+	if len(keys) > 0 {
+		first = nil
+	}
+	return keys, first
+}
+
+// refuse tells why a record cannot verify the signature (RFC 6376 section 6.1.2).
+func (s *Signature) refuse(r *Record) *Fault {
+	key := &r.Key
+	algorithm, _, _ := strings.Cut(s.Algorithm, "-")
+	switch {
+	case r.Err != nil:
+		return fault(KeyInvalid, "the key record cannot be used: %v", r.Err)
+	case key.Revoked:
+		return fault(KeyRevoked, "the key is revoked")
+	case key.Algorithm != algorithm:
+		return fault(KeyUnsuited, "the key is for %s and the signature is %s", key.Algorithm, s.Algorithm)
+	case key.Restriction() != "":
+		return fault(KeyUnsuited, "the key is not for this use: %s", key.Restriction())
+	case key.Strict && s.Kind == DKIMSignature && !s.strict():
+		return fault(KeyUnsuited, "the key forbids subdomains (t=s) and i= is in one")
+	case algorithm == "rsa" && key.Bits < minRSABits:
+		return fault(WeakKey, "the RSA key has %d bits, fewer than %d", key.Bits, minRSABits)
+	case algorithm == "rsa" && key.Bits > maxRSABits:
+		return fault(HugeKey, "the RSA key has %d bits, more than %d", key.Bits, maxRSABits)
+	}
+	return nil
+}
+
+// strict tells whether the domain of i= is that of d=.
+func (s *Signature) strict() bool {
+	domain, _ := hostname(s.Identity[strings.LastIndexByte(s.Identity, '@')+1:], 2)
+	return domain == s.Domain
+}
+
+// SignedBy tells whether the signature is one of the digest by the key. Ed25519
+// signs the digest, not the octets (RFC 8463 section 3).
+func (s *Signature) SignedBy(key Key, digest [sha256.Size]byte) bool {
+	switch pub := key.Public.(type) {
+	case *rsa.PublicKey:
+		return rsa.VerifyPKCS1v15(pub, crypto.SHA256, digest[:], s.value) == nil
+	case ed25519.PublicKey:
+		return ed25519.Verify(pub, digest[:], s.value)
+	}
+	return false
+}
+
+// BodyIntact tells whether a body hash is that in bh=.
+func (s *Signature) BodyIntact(b *BodyHash) bool { return string(b.Sum[:]) == string(s.bodyHash) }

@@ -1,0 +1,140 @@
+package dkim
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"sync"
+
+	"github.com/mailassay/mailassay/resolver"
+)
+
+// maxHeader bounds the header of a message in octets.
+const maxHeader = 1 << 20
+
+// ErrHeaderTooLong says that no empty line ends the header within 1 MiB.
+var ErrHeaderTooLong = errors.New("the header is longer than 1 MiB")
+
+// Message is a message that is being read: its header at once, its body in one
+// pass. Whoever verifies something about it says before the body is read which
+// hashes and keys that takes, and so all verifications share both.
+//
+//	m, err := dkim.Read(source)
+//	v := dkim.Start(ctx, r, m, options)
+//	err = m.ReadBody()
+//	report := v.Report()
+//
+// A Message is for one goroutine.
+type Message struct {
+	Header *Header
+
+	begin  []byte    // of the body, as far as it was read with the header
+	source io.Reader // of the rest; nil when begin is all
+	body   body
+
+	asked   []*PendingKey
+	waiting sync.WaitGroup
+}
+
+// Parse takes a whole message. The octets are kept as they are and must not
+// change while the message is in use. The error is [ErrHeaderTooLong].
+func Parse(octets []byte) (*Message, error) {
+	h, size, ended := parseHeader(octets[:min(len(octets), maxHeader)])
+	if !ended && len(octets) > maxHeader {
+		return nil, ErrHeaderTooLong
+	}
+	return &Message{Header: h, begin: octets[size:]}, nil
+}
+
+// Read reads the header from a source. The error is [ErrHeaderTooLong] or the
+// source's own.
+func Read(source io.Reader) (*Message, error) {
+	buf := make([]byte, 0, 16<<10)
+	for searched := 0; ; {
+		n, err := source.Read(buf[len(buf):cap(buf)])
+		buf = buf[:len(buf)+n]
+		if err != nil && err != io.EOF {
+			return nil, err
+		}
+		if err == io.EOF || emptyLine(buf, searched) {
+			break
+		}
+		if len(buf) >= maxHeader {
+			return nil, ErrHeaderTooLong
+		}
+		searched = max(0, len(buf)-3)
+		if len(buf) == cap(buf) {
+			buf = append(make([]byte, 0, 2*len(buf)), buf...)
+		}
+	}
+	m, err := Parse(buf)
+	if err == nil {
+		m.source = source
+	}
+	return m, err
+}
+
+// emptyLine tells whether an empty line ends the header in buf. What is before
+// searched was looked at.
+func emptyLine(buf []byte, searched int) bool {
+	return bytes.HasPrefix(buf, crlf) || bytes.Contains(buf[searched:], []byte("\r\n\r\n"))
+}
+
+// BodyHash asks for a hash of the body, before it is read: of its first length
+// canonicalised octets, or all of it when length is negative.
+func (m *Message) BodyHash(c Canon, length int64) *BodyHash { return m.body.want(c, length) }
+
+// ReadBody reads the body to its end. Its error is the source's; what was asked
+// about the body is void then.
+func (m *Message) ReadBody() error {
+	m.body.write(m.begin)
+	if m.source != nil {
+		buf := make([]byte, 64<<10)
+		for {
+			n, err := m.source.Read(buf)
+			m.body.write(buf[:n])
+			if err == io.EOF {
+				break
+			}
+			if err != nil {
+				return err
+			}
+		}
+	}
+	m.body.end()
+	return nil
+}
+
+// BodySize is how many octets of the body were read.
+func (m *Message) BodySize() int64 { return m.body.size }
+
+// PendingKey is a key that has been asked for.
+type PendingKey struct {
+	published Published
+	err       error
+}
+
+// Key asks for the key records at a selector, in the background and once for
+// each selector and domain of the message. See [LookupKey].
+func (m *Message) Key(ctx context.Context, r resolver.Resolver, selector, domain string) *PendingKey {
+	for _, k := range m.asked {
+		if k.published.Selector == selector && k.published.Domain == domain {
+			return k
+		}
+	}
+	k := &PendingKey{published: Published{Selector: selector, Domain: domain}}
+	m.asked = append(m.asked, k)
+	m.waiting.Go(func() {
+		p, err := LookupKey(ctx, r, selector, domain)
+		k.published.Answer, k.published.Records, k.err = p.Answer, p.Records, err
+	})
+	return k
+}
+
+// Wait waits for all keys that were asked for. A resolver answers before its
+// context ends, so that this does not last longer.
+func (m *Message) Wait() { m.waiting.Wait() }
+
+// Published is what was found, after [Message.Wait].
+func (k *PendingKey) Published() (Published, error) { return k.published, k.err }

@@ -1,0 +1,230 @@
+package dkim
+
+import (
+	"context"
+	"crypto/sha256"
+	"time"
+
+	"github.com/mailassay/mailassay/resolver"
+)
+
+// Defaults of Options.
+const (
+	defaultSignatures = 10
+	clockSkew         = 5 * time.Minute
+	maxTrace          = 16 << 10
+)
+
+// Options tell how to verify. The zero value works, at time zero.
+type Options struct {
+	// Now is when the message is judged: x= and t= are held to it.
+	Now time.Time
+	// MaxSignatures is how many signatures are tried, from the top; 10 when 0.
+	MaxSignatures int
+	// PublicSuffix tells whether a domain is one under which others register
+	// theirs; a signature of such a domain is refused. nil refuses none.
+	PublicSuffix func(domain string) bool
+	// RefuseUnsignedBody refuses signatures whose l= leaves octets of the body
+	// uncovered.
+	RefuseUnsignedBody bool
+	// Trace keeps the signed octets of the header with each verification.
+	Trace bool
+}
+
+// Verification is what came of one signature.
+type Verification struct {
+	// Signature is the field as parsed; as far as that went, when Cause is
+	// Malformed.
+	*Signature
+	Result Result
+	Cause  Cause
+	// Reason is why the result is not pass, a sentence without a full stop; ""
+	// when it is. Values from the message or from DNS in it are clipped, but not
+	// to be trusted.
+	Reason string
+	// Prefix is the beginning of b=, as long as it takes to tell the signature
+	// from the others, at least 8 characters (RFC 6008 section 4).
+	Prefix string
+	// Bits is the length of the key, 0 when none was found.
+	Bits int
+	// Testing is t=y in the key record: a fail is not to be held against the
+	// domain (RFC 6376 section 3.6.1).
+	Testing bool
+	// Authenticated tells that DNSSEC vouches for the key.
+	Authenticated bool
+	// Beyond is how many canonicalised octets of the body follow those that l=
+	// covers.
+	Beyond int64
+	// Input is the header's octets that are hashed and signed, at most 16 KiB;
+	// only with Options.Trace.
+	Input []byte
+}
+
+// Report is what came of all signatures.
+type Report struct {
+	// Result is the best of the signatures': pass, otherwise temperror, otherwise
+	// that of the first; none without signatures.
+	Result Result
+	// Signatures are those tried, in the order of the header.
+	Signatures []Verification
+	// Skipped is how many more there are.
+	Skipped int
+}
+
+// Verifier verifies the DKIM signatures of one message.
+type Verifier struct {
+	m       *Message
+	o       Options
+	checks  []check
+	skipped int
+}
+
+type check struct {
+	sig   *Signature
+	fault *Fault
+	key   *PendingKey
+	body  *BodyHash
+}
+
+// Start parses the signatures of a message, asks for their keys and for the
+// hashes of the body they need. Report must follow.
+func Start(ctx context.Context, r resolver.Resolver, m *Message, o Options) *Verifier {
+	if o.MaxSignatures == 0 {
+		o.MaxSignatures = defaultSignatures
+	}
+	v := &Verifier{m: m, o: o}
+	positions := m.Header.Positions("DKIM-Signature")
+	if len(positions) > o.MaxSignatures {
+		v.skipped = len(positions) - o.MaxSignatures
+		positions = positions[:o.MaxSignatures]
+	}
+	v.checks = make([]check, len(positions))
+	for i, at := range positions {
+		c := &v.checks[i]
+		c.sig, c.fault = ParseSignature(m.Header, at, DKIMSignature)
+		if c.fault == nil {
+			c.fault = o.acceptable(c.sig)
+		}
+		if c.fault == nil {
+			c.key = m.Key(ctx, r, c.sig.Selector, c.sig.Domain)
+			c.body = m.BodyHash(c.sig.BodyCanon, c.sig.Length)
+		}
+	}
+	return v
+}
+
+// acceptable tells what speaks against a signature before any key is asked for.
+func (o *Options) acceptable(s *Signature) *Fault {
+	switch {
+	case !s.Expires.IsZero() && o.Now.After(s.Expires):
+		return fault(Expired, "the signature expired at %s", s.Expires.Format(time.RFC3339))
+	case s.Signed.After(o.Now.Add(clockSkew)):
+		return fault(FromFuture, "the signature was made at %s, which is in the future", s.Signed.Format(time.RFC3339))
+	case o.PublicSuffix != nil && o.PublicSuffix(s.Domain):
+		return fault(PublicSuffix, "%s is a public suffix and no domain that signs mail", s.Domain)
+	}
+	return nil
+}
+
+// Report waits for the keys and judges. The body must have been read.
+func (v *Verifier) Report() Report {
+	v.m.Wait()
+	r := Report{Result: None, Skipped: v.skipped, Signatures: make([]Verification, len(v.checks))}
+	for i := range v.checks {
+		s := &r.Signatures[i]
+		s.Signature = v.checks[i].sig
+		bad := v.checks[i].fault
+		if bad == nil {
+			bad = v.judge(&v.checks[i], s)
+		}
+		if bad == nil {
+			bad = &Fault{Cause: Verified}
+		}
+		s.Cause, s.Reason, s.Result = bad.Cause, bad.Reason, bad.Cause.Result()
+		if i == 0 || s.Result == Pass || s.Result == TempError && r.Result != Pass {
+			r.Result = s.Result
+		}
+	}
+	nameSignatures(r.Signatures)
+	return r
+}
+
+// judge takes the steps of RFC 6376 section 6.1.3, and goes on after a body that
+// does not match, so that it can tell what was changed.
+func (v *Verifier) judge(c *check, to *Verification) *Fault {
+	p, err := c.key.Published()
+	keys, bad := c.sig.Choose(p, err)
+	for _, r := range p.Records {
+		to.Bits = max(to.Bits, r.Key.Bits)
+		to.Testing = to.Testing || r.Key.Testing
+	}
+	to.Authenticated = p.Answer.Authenticated
+	if bad != nil {
+		return bad
+	}
+	if c.body.Short {
+		return fault(BodyShort, "the body is shorter than the %d octets that were signed", c.sig.Length)
+	}
+	to.Beyond = c.body.Beyond
+	selected := c.sig.selection(v.m.Header)
+	input := c.sig.input(v.m.Header, selected, -1)
+	if v.o.Trace {
+		to.Input = input[:min(len(input), maxTrace)]
+	}
+	intact := c.sig.BodyIntact(c.body)
+	digest := sha256.Sum256(input)
+	for i := range keys {
+		if c.sig.SignedBy(keys[i], digest) {
+			to.Bits, to.Testing = keys[i].Bits, keys[i].Testing
+			return v.body(c, intact)
+		}
+	}
+	return c.sig.explain(v.m.Header, selected, keys, intact)
+}
+
+// body judges the body of a signature whose header is good.
+func (v *Verifier) body(c *check, intact bool) *Fault {
+	switch {
+	case !intact && v.m.BodySize() == 0:
+		return fault(BodyChanged, "the message has no body and the signature was made with one")
+	case !intact:
+		return fault(BodyChanged, "the body was changed after signing")
+	case v.o.RefuseUnsignedBody && c.body.Beyond > 0:
+		return fault(BodyUnsigned, "the signature covers %d octets of the body and %d follow", c.sig.Length, c.body.Beyond)
+	}
+	return nil
+}
+
+// nameSignatures gives each signature its prefix of b=.
+func nameSignatures(list []Verification) {
+	values := make([]string, len(list))
+	for i := range list {
+		b, _ := list[i].Tags.Value("b")
+		values[i] = unspaced(b)
+	}
+	for i, v := range values {
+		n := min(8, len(v))
+		for j, w := range values {
+			if i != j {
+				for n < len(v) && n <= len(w) && v[:n] == w[:n] {
+					n++
+				}
+			}
+		}
+		list[i].Prefix = v[:n]
+	}
+}
+
+// Verify verifies the DKIM signatures of a whole message. The error is
+// [ErrHeaderTooLong].
+func Verify(ctx context.Context, r resolver.Resolver, octets []byte, o Options) (Report, error) {
+	m, err := Parse(octets)
+	if err != nil {
+		return Report{}, err
+	}
+	v := Start(ctx, r, m, o)
+	if err := m.ReadBody(); err != nil {
+		return Report{}, err
+	}
+	return v.Report(), nil
+}
