@@ -1,0 +1,107 @@
+package smtperror
+
+import (
+	"context"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"github.com/mailassay/mailassay/resolver"
+)
+
+// Explain reads a text, names its cause, asks DNS about it within a budget, and
+// adds what a person needs. It never fails: what is not known is not filled in.
+func Explain(ctx context.Context, src Sources, req Request) Explanation {
+	r := Read(req.Text)
+	v := Classify(r)
+	e := Explanation{
+		Reply: r.Reply, Provider: r.Provider, Software: r.Software, Category: v.Category, Confidence: v.Confidence,
+		Alternatives: v.Alternatives, Temporary: r.Temporary, Extracted: r.extract(v.Category),
+	}
+	a := advices[v.Category]
+	known := knowledge(req, e)
+	values := known.replacer()
+	e.Summary = fill(a.summary, values)
+	for _, s := range a.steps {
+		e.Steps = append(e.Steps, fill(s, values))
+	}
+	e.FixedBy, e.References = a.fixedBy, slices.Clone(a.references)
+	e.Retry = retryAdvice(a.cure, e.Temporary)
+	e.Live = live(ctx, src, req, known)
+	return e
+}
+
+// known is what is known of an attempt: from the request, otherwise from the text.
+type known struct {
+	category                Category
+	ip                      netip.Addr
+	sender, recipient, helo string
+	list                    string
+}
+
+// knowledge prefers what the caller says to what the text names.
+func knowledge(req Request, e Explanation) known {
+	k := known{category: e.Category, ip: req.SendingIP.Unmap(), sender: canonical(req.SenderDomain), recipient: canonical(req.RecipientDomain), helo: canonical(req.Helo), list: e.Extracted.Blocklist}
+	if !k.ip.IsValid() && len(e.Extracted.IPs) > 0 {
+		k.ip = e.Extracted.IPs[0]
+	}
+	if len(e.Extracted.Domains) == 0 {
+		return k
+	}
+	named := e.Extracted.Domains[0]
+	switch aboutWhom[e.Category] {
+	case theRecipient:
+		k.recipient = first(k.recipient, named)
+	case theHelo:
+		k.helo = first(k.helo, named)
+	case theSender:
+		k.sender = first(k.sender, named)
+	}
+	return k
+}
+
+// party is whose domain a cause blames.
+type party uint8
+
+const (
+	theSender party = iota + 1
+	theRecipient
+	theHelo
+)
+
+var aboutWhom = map[Category]party{
+	SenderDomainNotFound: theSender, SenderDomainNoMX: theSender, SenderNullMX: theSender, SPFFail: theSender, SPFError: theSender, DKIMFail: theSender,
+	DMARCFail: theSender, DMARCMissing: theSender, AuthMissing: theSender, DomainBlocklisted: theSender, SenderVerifyFailed: theSender,
+	RecipientDomainUnroutable: theRecipient, DANEMTASTSFailed: theRecipient, DNSTemporaryFailure: theRecipient,
+	HELOInvalid: theHelo, PTRMismatch: theHelo,
+}
+
+func first(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}
+
+// canonical is a name in canonical form, "" for what is no name.
+func canonical(name string) string {
+	c, err := resolver.Canonical(strings.TrimSpace(name))
+	if err != nil || c == "." || !strings.Contains(c, ".") {
+		return ""
+	}
+	return c
+}
+
+// replacer fills texts.
+func (k known) replacer() *strings.Replacer {
+	ip := "the sending address"
+	if k.ip.IsValid() {
+		ip = k.ip.String()
+	}
+	domain := first(k.sender, "the sender's domain")
+	if aboutWhom[k.category] == theRecipient && k.sender == "" {
+		domain = first(k.recipient, "the domain")
+	}
+	return strings.NewReplacer("{ip}", ip, "{domain}", domain, "{recipient}", first(k.recipient, "the recipient's domain"),
+		"{helo}", first(k.helo, "such as mail.example.com"), "{list}", first(k.list, "(not named)"))
+}
