@@ -49,11 +49,12 @@ func Classify(r Reading) Verdict {
 func (r *Reading) weighSentences(e *evidence) {
 	g := compiled()
 	var best evidence
+	all := r.concepts()
 	for i, s := range r.sentences {
 		var here evidence
 		for j := range g.rules {
 			rule := &g.rules[j]
-			if rule.weight > here[rule.category].best && rule.holds(s) {
+			if rule.weight > here[rule.category].best && rule.holds(s, all) {
 				here[rule.category].best = rule.weight
 			}
 		}
@@ -69,6 +70,26 @@ func (r *Reading) weighSentences(e *evidence) {
 			e[c].rest += math.Min(best[c].rest, 4)
 		}
 	}
+}
+
+// concepts are those of the whole text. Each sentence is told the class of the
+// reply.
+func (r *Reading) concepts() conceptSet {
+	class := -1
+	if r.Temporary {
+		class = compiled().names["4xx"]
+	} else if r.Reply.Code != 0 || r.Reply.Enhanced != "" {
+		class = compiled().names["5xx"]
+	}
+	var all conceptSet
+	for _, s := range r.sentences {
+		if class >= 0 {
+			s.set.add(class)
+		}
+		all[0] |= s.set[0]
+		all[1] |= s.set[1]
+	}
+	return all
 }
 
 // weighCodes adds what the codes say.

@@ -62,6 +62,7 @@ type term struct {
 	a, b conceptSet
 	near bool
 	not  bool
+	wide bool // in the whole text
 }
 
 // compiled is the grammar, made at its first use.
@@ -136,8 +137,9 @@ func (g *grammar) path(cue string) *node {
 
 func (g *grammar) term(text string) term {
 	text, not := strings.CutPrefix(text, "-")
+	text, wide := strings.CutPrefix(text, "^")
 	left, right, near := strings.Cut(text, "~")
-	t := term{a: g.set(left), near: near, not: not}
+	t := term{a: g.set(left), near: near, not: not, wide: wide}
 	if near {
 		t.b = g.set(right)
 	}
@@ -152,7 +154,7 @@ func (g *grammar) set(list string) (s conceptSet) {
 }
 
 // kindConcepts are concepts that come from the kind of a token.
-var kindConcepts = []string{"ipaddr", "name", "mailbox", "zone", "urizone", "openresolver", "listed"}
+var kindConcepts = []string{"ipaddr", "name", "mailbox", "zone", "urizone", "openresolver", "listed", "4xx", "5xx"}
 
 // sentences finds the concepts of a token list.
 func (g *grammar) sentences(tokens []token) []*sentence {
@@ -305,10 +307,17 @@ func (g *grammar) special(t token, i int, s *sentence) {
 	s.mark(set, i, i+1)
 }
 
-// holds tells whether all terms hold in s.
-func (r *compiledRule) holds(s *sentence) bool {
+// holds tells whether all terms hold in s, which is part of a text about all.
+func (r *compiledRule) holds(s *sentence, all conceptSet) bool {
 	for i := range r.terms {
-		if r.terms[i].holds(s) == r.terms[i].not {
+		t := &r.terms[i]
+		if t.wide {
+			if all[0]&t.a[0]|all[1]&t.a[1] == 0 != t.not {
+				return false
+			}
+			continue
+		}
+		if t.holds(s) == t.not {
 			return false
 		}
 	}

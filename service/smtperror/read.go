@@ -199,13 +199,17 @@ func (r *Reading) skipMechanics() {
 		}
 		switch {
 		case t.text == "in" && r.words(i, "in", "reply", "to"):
-			skip(i, func(t token) bool { return t.end < len(r.text) && r.text[t.end-1] == ')' || t.start > 0 && strings.Contains(r.text[r.tokens[i].start:t.start], ")") })
+			skip(i, func(t token) bool {
+				return t.end < len(r.text) && r.text[t.end-1] == ')' || t.start > 0 && strings.Contains(r.text[r.tokens[i].start:t.start], ")")
+			})
 		case t.text == "did" && r.words(i, "did", "not", "like", "our"):
 			skip(i, func(t token) bool { return strings.Contains(r.text[r.tokens[i].start:t.start], ":") })
 		case t.text == "after" && i+1 < len(r.tokens) && afterCommand[r.tokens[i+1].text]:
 			skip(i, func(t token) bool { return strings.Contains(r.text[r.tokens[i].start:t.start], ": ") })
 		case t.start >= 4 && strings.HasSuffix(r.text[:t.start], ">>> "):
-			skip(i, func(t token) bool { return strings.ContainsAny(r.text[r.tokens[i].start:t.start], "\n") || strings.Contains(r.text[r.tokens[i].start:t.start], "<<<") })
+			skip(i, func(t token) bool {
+				return strings.ContainsAny(r.text[r.tokens[i].start:t.start], "\n") || strings.Contains(r.text[r.tokens[i].start:t.start], "<<<")
+			})
 		}
 	}
 }
@@ -234,7 +238,7 @@ func (r *Reading) findReceiver() {
 			continue
 		}
 		switch {
-		case t.kind == ipAddr && i > 0 && r.receiver[i-1] && strings.TrimSpace(r.text[r.tokens[i-1].end:t.start]) == "[":
+		case t.kind == ipAddr && i > 0 && r.receiver[i-1] && strings.Trim(r.text[r.tokens[i-1].end:t.start], ". ") == "[":
 			r.receiver[i] = true
 		case i > 0 && r.tokens[i-1].kind == word:
 			before := r.text[r.tokens[i-1].end:t.start]
@@ -347,9 +351,9 @@ func (r *Reading) recognise() {
 		r.Provider = cmp.Or(r.Provider, operatorOf(firstField(mta)))
 	}
 	switch {
-	case r.Software != "":
 	case strings.Contains(r.text, ">..."):
 		r.Software = "sendmail"
+	case r.Software != "":
 	case strings.Contains(r.text, "(#4.") || strings.Contains(r.text, "(#5."):
 		r.Software = "qmail"
 	}

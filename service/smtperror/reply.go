@@ -76,7 +76,7 @@ var leads = map[string]bool{
 var units = map[string]bool{
 	"kb": true, "mb": true, "gb": true, "bytes": true, "byte": true, "octets": true, "messages": true, "message": true, "recipients": true, "connections": true, "seconds": true,
 	"minutes": true, "hours": true, "days": true, "per": true, "mails": true, "emails": true, "lines": true, "characters": true, "k": true, "m": true, "s": true, "ms": true,
-	"bad": true, "gateway": true, "times": true, "percent": true, "hops": true,
+	"times": true, "percent": true, "hops": true,
 }
 
 // codeHere tells whether the number at i is a reply code, by what it is and by
@@ -98,8 +98,11 @@ func codeHere(s string, tokens []token, i int) bool {
 	if next.kind == enhanced && adjoins(s, t.end, next.start) {
 		return true
 	}
-	if next.kind == word && units[next.text] && next.start-t.end <= 2 && s[t.end] != '-' {
-		return false
+	if next.kind == word && next.start-t.end <= 2 && s[t.end] != '-' {
+		// An amount, or a status of HTTP.
+		if units[next.text] && s[next.start] >= 'a' || next.text == "bad" && i+2 < len(tokens) && tokens[i+2].text == "gateway" {
+			return false
+		}
 	}
 	before := strings.TrimRight(s[:t.start], " ")
 	if before == "" || strings.IndexByte("\n;:(<>'\"|{[,#=-*]", before[len(before)-1]) >= 0 {

@@ -20,7 +20,7 @@ var listSites = map[string]listKind{
 	"uceprotect.net": addressZone, "uceprotect.org": addressZone, "mailspike.net": addressZone, "mailspike.org": addressZone, "surriel.com": addressZone, "njabl.org": addressZone, "dsbl.org": addressZone,
 	"ordb.org": addressZone, "manitu.net": addressZone, "spamrats.com": addressZone, "backscatterer.org": addressZone, "senderscore.com": addressZone, "senderscore.org": addressZone,
 	"blocklist.de": addressZone, "gbudb.net": addressZone, "junkemailfilter.com": addressZone, "spamrl.com": addressZone, "csi.cloudmark.com": addressZone, "mail-abuse.org": addressZone,
-	"mail-abuse.com": addressZone, "ers.trendmicro.com": addressZone, "spamcannibal.org": addressZone, "dnsbl.net": addressZone, "anti-spam.org.cn": addressZone, "spfbl.net": addressZone,
+	"mail-abuse.com": addressZone, "ers.trendmicro.com": addressZone, "spamcannibal.org": addressZone, "dnsbl.net": addressZone, "anti-spam.org.cn": addressZone,
 	"rfc-ignorant.org": nameZone, "rfc-clueless.org": nameZone, "invaluement.com": addressZone, "lashback.com": addressZone, "unsubscore.com": addressZone, "imp.ch": addressZone, "tornevall.org": addressZone,
 	"abuse.ch": addressZone, "dronebl.org": addressZone, "efnetrbl.org": addressZone, "spameatingmonkey.net": addressZone, "s5h.net": addressZone, "0spam.org": addressZone, "interserver.net": addressZone,
 	"nordspam.com": addressZone, "hostkarma.junkemailfilter.com": addressZone, "ascams.com": addressZone, "leadmon.net": addressZone, "kundenserver.de": noZone, "nszones.com": addressZone, "wpbl.info": addressZone,
