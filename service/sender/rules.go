@@ -12,10 +12,12 @@ type rule = finding.Rule[Facts]
 // table is every rule. It is the only list of codes.
 var table = slices.Concat(clientRules, heloRules, spfRules, pathRules, dmarcRules, listRules)
 
-// when is the one hit of a rule that has at most one.
-func when(is bool, h finding.Hit) []finding.Hit {
-	if !is {
-		return nil
+// once is the Find of a rule that has one hit when the claim holds.
+func once(claim func(*Facts) bool, hit func(*Facts) finding.Hit) func(*Facts) []finding.Hit {
+	return func(f *Facts) []finding.Hit {
+		if !claim(f) {
+			return nil
+		}
+		return []finding.Hit{hit(f)}
 	}
-	return []finding.Hit{h}
 }

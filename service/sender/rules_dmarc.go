@@ -13,12 +13,12 @@ func authorRule(code string, severity finding.Severity, class dmarc.AuthorClass,
 		Code: code, Severity: severity, Area: finding.DMARC, Title: title,
 		Remedy:     "Send with one From field in which all mailboxes are of one domain.",
 		References: []string{"RFC 9989 section 5.3.1", "RFC 5322 section 3.6.2"},
-		Find: func(f *Facts) []finding.Hit {
-			if f.Author.Err == nil || f.Author.Err.Class != class {
-				return nil
-			}
-			return []finding.Hit{{Detail: sentence(f.Author.Err.Detail) + " DMARC cannot be evaluated."}}
-		},
+		Find: once(
+			func(f *Facts) bool { return f.Author.Err != nil && f.Author.Err.Class == class },
+			func(f *Facts) finding.Hit {
+				return finding.Hit{Detail: sentence(f.Author.Err.Detail) + " DMARC cannot be evaluated."}
+			},
+		),
 	}
 }
 
@@ -57,81 +57,86 @@ var dmarcRules = []rule{
 	{
 		Code: "SENDER_DMARC_PASS", Severity: finding.Info, Area: finding.DMARC, Needs: topicDMARC,
 		Title: "DMARC passes", References: []string{"RFC 9989 section 5.3.5"},
-		Find: func(f *Facts) []finding.Hit {
-			return when(f.DMARC.Result == dmarc.ResultPass, finding.Hit{Subject: f.DMARC.Author,
-				Detail: fmt.Sprintf("The use of %s is authenticated.", f.DMARC.Author)})
-		},
+		Find: once(
+			func(f *Facts) bool { return f.DMARC.Result == dmarc.ResultPass },
+			func(f *Facts) finding.Hit {
+				return finding.Hit{Subject: f.DMARC.Author,
+					Detail: fmt.Sprintf("The use of %s is authenticated.", f.DMARC.Author)}
+			},
+		),
 	},
 	{
 		Code: "SENDER_DMARC_REJECT", Severity: finding.Error, Area: finding.DMARC, Needs: topicDMARC,
 		Title: "DMARC fails, and the domain asks to refuse such mail", Remedy: repairDMARC, References: []string{"RFC 9989 section 4.7"},
-		Find: func(f *Facts) []finding.Hit {
-			if !failed(f, dmarc.Reject) {
-				return nil
-			}
-			return []finding.Hit{failure(f, "the domain asks to refuse such mail.")}
-		},
+		Find: once(
+			func(f *Facts) bool { return failed(f, dmarc.Reject) },
+			func(f *Facts) finding.Hit { return failure(f, "the domain asks to refuse such mail.") },
+		),
 	},
 	{
 		Code: "SENDER_DMARC_QUARANTINE", Severity: finding.Warning, Area: finding.DMARC, Needs: topicDMARC,
 		Title: "DMARC fails, and the domain asks to treat such mail as suspicious", Remedy: repairDMARC, References: []string{"RFC 9989 section 4.7"},
-		Find: func(f *Facts) []finding.Hit {
-			if !failed(f, dmarc.Quarantine) {
-				return nil
-			}
-			return []finding.Hit{failure(f, "the domain asks to treat such mail as suspicious.")}
-		},
+		Find: once(
+			func(f *Facts) bool { return failed(f, dmarc.Quarantine) },
+			func(f *Facts) finding.Hit { return failure(f, "the domain asks to treat such mail as suspicious.") },
+		),
 	},
 	{
 		Code: "SENDER_DMARC_NOT_ENFORCED", Severity: finding.Warning, Area: finding.DMARC, Needs: topicDMARC,
 		Title: "DMARC fails, and the domain asks for nothing", Remedy: repairDMARC, References: []string{"RFC 9989 section 4.7"},
-		Find: func(f *Facts) []finding.Hit {
-			if !failed(f, dmarc.None) {
-				return nil
-			}
-			return []finding.Hit{failure(f, "the domain asks for nothing to be done about it.")}
-		},
+		Find: once(
+			func(f *Facts) bool { return failed(f, dmarc.None) },
+			func(f *Facts) finding.Hit { return failure(f, "the domain asks for nothing to be done about it.") },
+		),
 	},
 	{
 		Code: "SENDER_DMARC_NONE", Severity: finding.Notice, Area: finding.DMARC, Needs: topicDMARC,
 		Title: "The author's domain has no DMARC record", Remedy: "Publish a DMARC record for the domain.", References: []string{"RFC 9989 section 4.10.1"},
-		Find: func(f *Facts) []finding.Hit {
-			return when(f.Author.Domain != "" && f.DMARC.Result == dmarc.ResultNone && f.DMARC.Record == nil, finding.Hit{Subject: f.Author.Domain,
-				Detail: fmt.Sprintf("No DMARC record applies to %s.", f.Author.Domain)})
-		},
+		Find: once(
+			func(f *Facts) bool {
+				return f.Author.Domain != "" && f.DMARC.Result == dmarc.ResultNone && f.DMARC.Record == nil
+			},
+			func(f *Facts) finding.Hit {
+				return finding.Hit{Subject: f.Author.Domain,
+					Detail: fmt.Sprintf("No DMARC record applies to %s.", f.Author.Domain)}
+			},
+		),
 	},
 	{
 		Code: "SENDER_DMARC_UNUSABLE", Severity: finding.Warning, Area: finding.DMARC, Needs: topicDMARC,
 		Title: "The author's DMARC record is void", Remedy: "Give the record a valid policy.", References: []string{"RFC 9989 section 4.10.1"},
-		Find: func(f *Facts) []finding.Hit {
-			if f.DMARC.Result != dmarc.ResultNone || f.DMARC.Record == nil {
-				return nil
-			}
-			return []finding.Hit{{Subject: f.Author.Domain, Evidence: []string{record(f)},
-				Detail: fmt.Sprintf("The DMARC record at %s has no valid policy and no valid destination of reports, so there is no DMARC for %s.", f.DMARC.Domain, f.Author.Domain)}}
-		},
+		Find: once(
+			func(f *Facts) bool { return f.DMARC.Result == dmarc.ResultNone && f.DMARC.Record != nil },
+			func(f *Facts) finding.Hit {
+				return finding.Hit{Subject: f.Author.Domain, Evidence: []string{record(f)},
+					Detail: fmt.Sprintf("The DMARC record at %s has no valid policy and no valid destination of reports, so there is no DMARC for %s.", f.DMARC.Domain, f.Author.Domain)}
+			},
+		),
 	},
 	{
 		Code: "SENDER_DMARC_TESTING", Severity: finding.Notice, Area: finding.DMARC, Needs: topicDMARC,
 		Title: "The domain is testing its policy", References: []string{"RFC 9989 section 4.7"},
-		Find: func(f *Facts) []finding.Hit {
-			o := f.DMARC
-			if o.Result != dmarc.ResultFail || o.Disposition == o.Policy {
-				return nil
-			}
-			return []finding.Hit{{Subject: o.Author, Evidence: []string{record(f)},
-				Detail: fmt.Sprintf("t=y lowers %s to %s for this message.", o.Policy, o.Disposition)}}
-		},
+		Find: once(
+			func(f *Facts) bool {
+				return f.DMARC.Result == dmarc.ResultFail && f.DMARC.Disposition != f.DMARC.Policy
+			},
+			func(f *Facts) finding.Hit {
+				return finding.Hit{Subject: f.DMARC.Author, Evidence: []string{record(f)},
+					Detail: fmt.Sprintf("t=y lowers %s to %s for this message.", f.DMARC.Policy, f.DMARC.Disposition)}
+			},
+		),
 	},
 	{
 		Code: "SENDER_DMARC_DIFFERS", Severity: finding.Notice, Area: finding.DMARC, Needs: topicDMARC,
 		Title:      "Receivers of RFC 7489 and RFC 9989 treat the message differently",
 		Remedy:     "Publish a DMARC record for the author domain, with psd=n if it is an organization of its own.",
 		References: []string{"RFC 9989 section 4.10.2", "RFC 7489 section 3.2"},
-		Find: func(f *Facts) []finding.Hit {
-			o := f.DMARC
-			return when(o.Discovery != nil && o.Differs(), finding.Hit{Subject: o.Author,
-				Detail: fmt.Sprintf("By the tree walk the result is %s, by the public suffix list %s with policy %q.", o.Result, o.PSL.Result, o.PSL.Policy)})
-		},
+		Find: once(
+			func(f *Facts) bool { return f.DMARC.Discovery != nil && f.DMARC.Differs() },
+			func(f *Facts) finding.Hit {
+				return finding.Hit{Subject: f.DMARC.Author,
+					Detail: fmt.Sprintf("By the tree walk the result is %s, by the public suffix list %s with policy %q.", f.DMARC.Result, f.DMARC.PSL.Result, f.DMARC.PSL.Policy)}
+			},
+		),
 	},
 }

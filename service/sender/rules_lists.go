@@ -2,6 +2,7 @@ package sender
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/mailassay/mailassay/service/dnsbl"
@@ -60,17 +61,14 @@ var listRules = []rule{
 	{
 		Code: "SENDER_NOT_LISTED", Severity: finding.Info, Area: finding.Blocklist, Needs: topicLists,
 		Title: "No blocklist lists the sender", References: []string{"RFC 5782 section 2.1"},
-		Find: func(f *Facts) []finding.Hit {
-			clear := 0
-			for _, l := range f.Blocklists {
-				switch l.State {
-				case dnsbl.Clear:
-					clear++
-				case dnsbl.Listed:
-					return nil
-				}
-			}
-			return when(clear > 0, finding.Hit{Subject: f.Client.String(), Detail: fmt.Sprintf("%d look-ups in blocklists found nothing.", clear)})
-		},
+		Find: once(
+			func(f *Facts) bool {
+				return slices.ContainsFunc(f.Blocklists, func(l dnsbl.Result) bool { return l.State == dnsbl.Clear }) &&
+					!slices.ContainsFunc(f.Blocklists, func(l dnsbl.Result) bool { return l.State == dnsbl.Listed })
+			},
+			func(f *Facts) finding.Hit {
+				return finding.Hit{Subject: f.Client.String(), Detail: fmt.Sprintf("%d look-ups in blocklists found no listing.", len(f.Blocklists))}
+			},
+		),
 	},
 }

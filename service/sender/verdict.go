@@ -185,7 +185,7 @@ func (f *Facts) spf(p Policy) ground {
 	s := f.SPF
 	fail := ground{action: p.SPFFail.or(Reject), code: "SENDER_SPF_FAIL"}
 	switch {
-	case s.Result == spf.TempError || s.Doubt != nil && s.Result != spf.Pass:
+	case s.Result == spf.TempError || s.Doubt != nil: // what the RFC passes over may hide the contrary
 		return ground{action: fail.action, open: true, code: "SPF_UNKNOWN", reply: spfTemporary}
 	case s.Result == spf.Fail:
 		fail.reply = fmt.Sprintf("550 5.7.23 SPF: %s may not send for %s", f.Client, s.Domain) // RFC 7372 section 3.2
