@@ -14,6 +14,10 @@ import (
 // maxAliases bounds a CNAME chain, as unbound and PowerDNS do (11 and 10).
 const maxAliases = 10
 
+// maxRecords bounds the records of an answer section, so that 64 kB of the worst
+// names cost milliseconds.
+const maxRecords = 1024
+
 // ErrTruncated is the cause of the Malformed error that Parse gives for a message with the TC
 // flag: ask again over TCP (RFC 7766 section 5).
 var ErrTruncated = errors.New("truncated")
@@ -133,6 +137,9 @@ func (a *Answer) follow(section []dns.RR) error {
 	type owned struct {
 		name string
 		rr   dns.RR
+	}
+	if len(section) > maxRecords {
+		return fmt.Errorf("the answer holds %d records, more than %d", len(section), maxRecords)
 	}
 	records := make([]owned, 0, len(section))
 	alias := map[string]string{}
