@@ -2,11 +2,14 @@ package service
 
 import (
 	"context"
+	"errors"
+	"runtime/debug"
 	"time"
 
 	mailassayv1 "github.com/mailassay/mailassay/proto/mailassay/v1"
 	"github.com/mailassay/mailassay/resolver"
 	"github.com/mailassay/mailassay/service/domain"
+	"github.com/mailassay/mailassay/service/sender"
 	"github.com/mailassay/mailassay/service/smtperror"
 )
 
@@ -21,9 +24,23 @@ func (s *Service) CheckDomain(ctx context.Context, m *mailassayv1.CheckDomainReq
 	if m.GetView() == mailassayv1.View_VIEW_FRESH {
 		shared = s.fresh
 	}
-	dns := resolver.NewRequest(shared, s.budget(s.cfg.DomainQuestions))
+	dns := s.inquire(shared, s.cfg.DomainQuestions)
 	report := domain.Check(ctx, domain.Sources{DNS: dns, Ordinary: s.cfg.Ordinary, Now: s.cfg.Now()}, request)
 	out := fitting(func(b bounds) *mailassayv1.CheckDomainResponse { return domainResponse(b, report) })
+	out.Stats = stats(dns.Spent(), time.Since(start))
+	return out, nil
+}
+
+// CheckSender checks an SMTP client and what it says.
+func (s *Service) CheckSender(ctx context.Context, m *mailassayv1.CheckSenderRequest) (*mailassayv1.CheckSenderResponse, error) {
+	start := time.Now()
+	request, err := s.senderRequest(m)
+	if err != nil {
+		return nil, err
+	}
+	dns := s.inquire(s.cfg.Resolver, s.cfg.SenderQuestions)
+	report := sender.Check(ctx, sender.Sources{DNS: dns, Ordinary: s.cfg.Ordinary, Now: s.cfg.Now()}, request, s.cfg.Policy)
+	out := fitting(func(b bounds) *mailassayv1.CheckSenderResponse { return senderResponse(b, report) })
 	out.Stats = stats(dns.Spent(), time.Since(start))
 	return out, nil
 }
@@ -35,14 +52,32 @@ func (s *Service) ExplainSMTPError(ctx context.Context, m *mailassayv1.ExplainSM
 	if err != nil {
 		return nil, err
 	}
-	dns := resolver.NewRequest(s.cfg.Resolver, s.budget(s.cfg.ExplainQuestions))
+	dns := s.inquire(s.cfg.Resolver, s.cfg.ExplainQuestions)
 	explanation := smtperror.Explain(ctx, smtperror.Sources{DNS: dns}, request)
 	out := fitting(func(b bounds) *mailassayv1.ExplainSMTPErrorResponse { return explainResponse(b, explanation) })
 	out.Stats = stats(dns.Spent(), time.Since(start))
 	return out, nil
 }
 
-// budget bounds what one call may ask and hold.
-func (s *Service) budget(questions int) resolver.Budget {
-	return resolver.Budget{Questions: questions, Bytes: maxAnswers}
+// inquiry is the resolver of one call. It turns a panic into an error, since the
+// goroutines that ask are not the one that a server's recovery protects.
+type inquiry struct {
+	*resolver.Request
+	panicked func(value any, stack []byte)
+}
+
+// inquire gives a call its budget.
+func (s *Service) inquire(shared resolver.Resolver, questions int) inquiry {
+	return inquiry{resolver.NewRequest(shared, resolver.Budget{Questions: questions, Bytes: maxAnswers}), s.cfg.Panicked}
+}
+
+// Resolve asks within the budget.
+func (i inquiry) Resolve(ctx context.Context, q resolver.Question) (a resolver.Answer, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			i.panicked(p, debug.Stack())
+			a, err = resolver.Answer{}, &resolver.Error{Kind: resolver.Malformed, Question: q, Err: errors.New("the resolver panics")}
+		}
+	}()
+	return i.Request.Resolve(ctx, q)
 }

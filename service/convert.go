@@ -68,14 +68,14 @@ func (b bounds) findings(found []finding.Finding, unknown []finding.Unknown) []*
 
 func (b bounds) finding(f finding.Finding) *mailassayv1.Finding {
 	out := &mailassayv1.Finding{
-		Code: f.Code, Severity: severityOut[f.Severity], Area: areaOut[f.Area], Subject: b.text(f.Subject), Message: b.text(f.Message),
+		Code: b.text(f.Code), Severity: severityOut[f.Severity], Area: areaOut[f.Area], Subject: b.text(f.Subject), Message: b.text(f.Message),
 		Evidence: b.texts(f.Evidence), References: b.texts(f.References),
 	}
 	if f.Remedy != "" || len(f.Changes) > 0 {
 		out.Remedy = &mailassayv1.Remedy{Summary: b.text(f.Remedy)}
 		for _, c := range cut(b, f.Changes) {
 			out.Remedy.Changes = append(out.Remedy.Changes, &mailassayv1.RecordChange{
-				Action: actionOut[c.Action], Name: b.text(c.Name), Type: c.Type, Ttl: c.TTL,
+				Action: actionOut[c.Action], Name: b.text(c.Name), Type: b.text(c.Type), Ttl: c.TTL,
 				Current: b.text(c.Current), Proposed: b.whole(c.Proposed), ZoneLine: b.whole(c.ZoneLine()),
 			})
 		}

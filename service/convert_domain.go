@@ -110,8 +110,8 @@ func spfProblem(n *spf.Node) string {
 		return "more than one SPF record"
 	case n.Fault == spf.Loop:
 		return "includes itself"
-	case n.Fault == spf.TooDeep:
-		return "not looked at: too deep"
+	case n.Fault == spf.TooMuch:
+		return "not looked at: too much to ask"
 	case n.Record != nil && n.Record.Err() != nil:
 		return n.Record.Err().Error()
 	}

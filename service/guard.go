@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"fmt"
 	"math/rand/v2"
 	"runtime/debug"
 	"strconv"
@@ -17,12 +18,17 @@ import (
 func (s *Server) recovery(ctx context.Context, c *call, next func(context.Context) error) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			s.panics.Add(1)
-			s.cfg.Log.Error("panic", zap.String("method", c.method), zap.Any("value", p), zap.ByteString("stack", debug.Stack()))
+			s.panicked(p, debug.Stack())
 			err = internal()
 		}
 	}()
 	return next(ctx)
+}
+
+// panicked counts and logs a panic.
+func (s *Server) panicked(value any, stack []byte) {
+	s.panics.Add(1)
+	s.cfg.Log.Error("panic", zap.String("value", loggable(fmt.Sprint(value))), zap.ByteString("stack", stack))
 }
 
 // gate lets a number of checks in at once and turns the next away at once: under

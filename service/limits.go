@@ -19,6 +19,7 @@ const (
 	maxSendingIPs = domain.MaxSendingIPs
 	maxAreas      = 32
 	maxBlocklists = 20
+	maxAuthservID = 255
 	maxAddress    = 64 // an IPv6 address in its longest form has 45
 )
 

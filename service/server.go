@@ -52,10 +52,6 @@ type Server struct {
 
 // NewServer makes a server that does not listen yet.
 func NewServer(cfg ServerConfig) (*Server, error) {
-	service, err := New(cfg.Service)
-	if err != nil {
-		return nil, err
-	}
 	if cfg.Log == nil {
 		cfg.Log = zap.NewNop()
 	}
@@ -64,7 +60,15 @@ func NewServer(cfg ServerConfig) (*Server, error) {
 	cfg.MaxTimeout = cmp.Or(cfg.MaxTimeout, 30*time.Second)
 	cfg.DrainTimeout = cmp.Or(cfg.DrainTimeout, 25*time.Second)
 	cfg.MaxConnections = cmp.Or(cfg.MaxConnections, 10_000)
-	s := &Server{cfg: cfg, service: service, health: newHealth(), gate: newGate(cfg.InFlight), leaving: make(chan struct{})}
+	s := &Server{cfg: cfg, health: newHealth(), gate: newGate(cfg.InFlight), leaving: make(chan struct{})}
+	if cfg.Service.Panicked == nil {
+		cfg.Service.Panicked = s.panicked
+	}
+	service, err := New(cfg.Service)
+	if err != nil {
+		return nil, err
+	}
+	s.service = service
 	layers := s.layers()
 	s.grpc = grpc.NewServer(append([]grpc.ServerOption{
 		grpc.ChainUnaryInterceptor(unary(layers)),
@@ -138,7 +142,7 @@ type ServerStats struct {
 	InFlight int
 	// Refused counts calls turned away because too many were in flight.
 	Refused uint64
-	// Panics counts calls that ended in a panic.
+	// Panics counts panics, of calls and of the resolver.
 	Panics uint64
 }
 

@@ -221,7 +221,7 @@ func TestNewServerNeedsResolver(t *testing.T) {
 		t.Error("a server without resolver")
 	}
 	cfg := overDNS(dnstest.New(t, ""))
-	cfg.Service.Blocklists = []string{"not a zone"}
+	cfg.Service.Blocklists = []string{"a..b"}
 	if _, err := NewServer(cfg); err == nil {
 		t.Error("a blocklist that cannot be a name")
 	}

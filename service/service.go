@@ -14,7 +14,8 @@ import (
 
 	mailassayv1 "github.com/mailassay/mailassay/proto/mailassay/v1"
 	"github.com/mailassay/mailassay/resolver"
-	"github.com/mailassay/mailassay/service/orgdomain"
+	"github.com/mailassay/mailassay/service/dnsbl"
+	"github.com/mailassay/mailassay/service/sender"
 )
 
 // Config is what a Service needs. Resolver is required; the zero value of all
@@ -27,14 +28,20 @@ type Config struct {
 	// AuthservID names the receiver in Authentication-Results (RFC 8601 section 2.5)
 	// when a request does not; "mailassay.invalid" when empty.
 	AuthservID string
-	// Blocklists are the zones to ask when a request names none.
+	// Blocklists are the lists to ask when a request names none, each as
+	// [dnsbl.ParseList] reads it.
 	Blocklists []string
+	// Policy decides the verdicts of CheckSender.
+	Policy sender.Policy
 	// Ordinary are special-purpose address ranges to treat as public ones: the
 	// documentation ranges in a demonstration, private ones in a closed network.
 	Ordinary []netip.Prefix
 	// DomainQuestions, SenderQuestions and ExplainQuestions bound how many different
 	// questions one call may ask, cached or not; 200, 100 and 40 when 0.
 	DomainQuestions, SenderQuestions, ExplainQuestions int
+	// Panicked is told of a panic of the resolver, which the caller sees as an open
+	// question; nil: nobody is told.
+	Panicked func(value any, stack []byte)
 	// Now is the clock that findings on dates go by; time.Now when nil.
 	Now func() time.Time
 }
@@ -45,8 +52,9 @@ type Config struct {
 // return what is known when ctx ends, so give ctx a deadline.
 type Service struct {
 	mailassayv1.UnimplementedVerificationServiceServer
-	cfg   Config
-	fresh resolver.Resolver
+	cfg        Config
+	fresh      resolver.Resolver
+	blocklists []dnsbl.List
 }
 
 // New makes a Service. It refuses a configuration without Resolver or with a
@@ -59,19 +67,20 @@ func New(cfg Config) (*Service, error) {
 	cfg.DomainQuestions = cmp.Or(cfg.DomainQuestions, 200)
 	cfg.SenderQuestions = cmp.Or(cfg.SenderQuestions, 100)
 	cfg.ExplainQuestions = cmp.Or(cfg.ExplainQuestions, 40)
+	if cfg.Panicked == nil {
+		cfg.Panicked = func(any, []byte) {}
+	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	zones := make([]string, 0, len(cfg.Blocklists))
-	for _, z := range cfg.Blocklists {
-		name, err := orgdomain.ALabel(z)
-		if err != nil {
-			return nil, errors.New("blocklist " + z + ": " + err.Error())
-		}
-		zones = append(zones, name)
-	}
-	cfg.Blocklists = zones
 	s := &Service{cfg: cfg, fresh: cfg.Resolver}
+	for _, spec := range cfg.Blocklists {
+		l, err := dnsbl.ParseList(spec)
+		if err != nil {
+			return nil, err
+		}
+		s.blocklists = append(s.blocklists, l)
+	}
 	if r, ok := cfg.Resolver.(interface{ Fresh() resolver.Resolver }); ok {
 		s.fresh = r.Fresh()
 	}

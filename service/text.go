@@ -10,7 +10,7 @@ import (
 type bounds struct{ octets, entries int }
 
 // widths are the bounds to try, widest first, until a response fits.
-var widths = []bounds{{4 << 10, 500}, {512, 100}, {128, 20}}
+var widths = []bounds{{4 << 10, 500}, {512, 100}, {128, 20}, {64, 8}}
 
 // cut is at most the number of entries that fit.
 func cut[T any](b bounds, list []T) []T { return list[:min(len(list), b.entries)] }
@@ -20,7 +20,11 @@ func cut[T any](b bounds, list []T) []T { return list[:min(len(list), b.entries)
 // long. What is replaced shows as U+FFFD; evidence, which is in presentation
 // form, is ASCII and loses nothing.
 func (b bounds) text(s string) string {
-	if len(s) <= b.octets && plain(s) {
+	switch {
+	case len(s) > b.octets:
+		// What is replaced does not become shorter, so the rest is never shown.
+		return shorten(printable(s[:b.octets])+ellipsis, b.octets)
+	case plain(s):
 		return s
 	}
 	return shorten(printable(s), b.octets)
@@ -47,6 +51,30 @@ func (b bounds) whole(s string) string {
 	return b.text(s)
 }
 
+// maxField bounds a header field.
+const maxField = 64 << 10
+
+// field is a folded header field. Only a line break that folds stays one (RFC 5322
+// section 2.2.3), so that no text in it can begin a field of its own.
+func field(s string) string {
+	if len(s) > maxField {
+		return ""
+	}
+	lines := strings.Split(s, "\r\n")
+	var b strings.Builder
+	for i, line := range lines {
+		switch {
+		case i == 0:
+		case strings.HasPrefix(line, " ") && strings.TrimSpace(line) != "":
+			b.WriteString("\r\n")
+		default:
+			b.WriteByte(' ')
+		}
+		b.WriteString(printable(line))
+	}
+	return b.String()
+}
+
 // plain tells whether s is printable ASCII.
 func plain(s string) bool {
 	for i := 0; i < len(s); i++ {
@@ -68,9 +96,10 @@ func printable(s string) string {
 	}, s)
 }
 
+const ellipsis = "…"
+
 // shorten cuts valid UTF-8 to a number of octets, with an ellipsis.
 func shorten(s string, octets int) string {
-	const ellipsis = "…"
 	if len(s) <= octets {
 		return s
 	}

@@ -1,18 +1,22 @@
 package service
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"strings"
+	"unicode"
 
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/protobuf/proto"
 
 	mailassayv1 "github.com/mailassay/mailassay/proto/mailassay/v1"
 	"github.com/mailassay/mailassay/resolver"
+	"github.com/mailassay/mailassay/service/dnsbl"
 	"github.com/mailassay/mailassay/service/domain"
 	"github.com/mailassay/mailassay/service/finding"
 	"github.com/mailassay/mailassay/service/orgdomain"
+	"github.com/mailassay/mailassay/service/sender"
 	"github.com/mailassay/mailassay/service/smtperror"
 )
 
@@ -152,6 +156,75 @@ func explainRequest(m *mailassayv1.ExplainSMTPErrorRequest) (smtperror.Request, 
 		SkipLive:        m.GetSkipLiveChecks(),
 	}
 	return r, f.err()
+}
+
+// senderRequest reads a CheckSenderRequest. What the client said is taken as it
+// is wherever the assay can make something of it; lists are the service's own
+// when the request names none.
+func (s *Service) senderRequest(m *mailassayv1.CheckSenderRequest) (sender.Request, error) {
+	var f form
+	r := sender.Request{
+		Client:     one(&f, "client_ip", m.GetClientIp(), upTo(maxAddress, address)),
+		Helo:       strings.TrimSpace(one(&f, "helo", m.GetHelo(), upTo(maxName, verbatim))),
+		MailFrom:   one(&f, "mail_from", m.GetMailFrom(), upTo(maxPath, path)),
+		From:       one(&f, "header_from", m.GetHeaderFrom(), upTo(maxFrom, verbatim)),
+		Message:    one(&f, "message", m.GetMessage(), message),
+		AuthservID: cmp.Or(one(&f, "authserv_id", m.GetAuthservId(), optional(upTo(maxAuthservID, token))), s.cfg.AuthservID),
+		Blocklists: s.blocklists,
+	}
+	if zones := each(&f, "blocklists", m.GetBlocklists(), maxBlocklists, upTo(maxName, domainName)); len(zones) > 0 {
+		r.Blocklists = nil
+		for _, z := range zones {
+			if l, err := dnsbl.For(z); err == nil { // names that domainName takes are canonical
+				r.Blocklists = append(r.Blocklists, l)
+			}
+		}
+	}
+	return r, f.err()
+}
+
+// path reads a reverse-path with or without its angle brackets: an address or a
+// domain, or empty (RFC 5321 section 4.1.2).
+func path(s string) (string, *fault) {
+	s = strings.TrimSpace(s)
+	if in, ok := strings.CutPrefix(s, "<"); ok {
+		if in, ok = strings.CutSuffix(in, ">"); !ok {
+			return "", malformed("%.80q has one angle bracket", s)
+		}
+		s = in
+	}
+	at := strings.LastIndexByte(s, '@')
+	host := s[at+1:]
+	switch {
+	case s == "":
+		return "", nil
+	case strings.IndexFunc(s, unicode.IsControl) >= 0:
+		return "", malformed("%.80q has control characters", s)
+	case at == 0 || host == "":
+		return "", malformed("%.80q is neither an address nor a domain", s)
+	case at > 0 && strings.HasPrefix(host, "[") && strings.HasSuffix(host, "]"):
+		return s, nil // an address literal
+	}
+	if _, x := domainName(host); x != nil {
+		return "", &fault{x.reason, "has a domain that " + x.text}
+	}
+	return s, nil
+}
+
+func message(b []byte) ([]byte, *fault) {
+	if len(b) > maxMessage {
+		return nil, &fault{fieldTooLong, fmt.Sprintf("has %d octets, the limit is %d", len(b), maxMessage)}
+	}
+	return b, nil
+}
+
+// token reads a name that needs no quotes in a header field (RFC 2045 section 5.1).
+func token(s string) (string, *fault) {
+	s = strings.TrimSpace(s)
+	if strings.IndexFunc(s, func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune(`()<>@,;:\"/[]?=`, r) }) >= 0 {
+		return "", malformed("%.80q is no name of a receiver: printable ASCII without spaces and specials", s)
+	}
+	return s, nil
 }
 
 func someText(s string) (string, *fault) {

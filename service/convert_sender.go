@@ -1,0 +1,128 @@
+package service
+
+import (
+	"strings"
+
+	mailassayv1 "github.com/mailassay/mailassay/proto/mailassay/v1"
+	"github.com/mailassay/mailassay/service/dmarc"
+	"github.com/mailassay/mailassay/service/dnsbl"
+	"github.com/mailassay/mailassay/service/sender"
+	"github.com/mailassay/mailassay/service/spf"
+)
+
+var verdictOut = [...]mailassayv1.Verdict_Action{
+	sender.Accept: mailassayv1.Verdict_ACTION_ACCEPT, sender.Quarantine: mailassayv1.Verdict_ACTION_QUARANTINE,
+	sender.Defer: mailassayv1.Verdict_ACTION_DEFER, sender.Reject: mailassayv1.Verdict_ACTION_REJECT,
+}
+
+// senderResponse is a report as the contract has it, without stats.
+func senderResponse(b bounds, r sender.Report) *mailassayv1.CheckSenderResponse {
+	f := r.Facts
+	out := &mailassayv1.CheckSenderResponse{
+		ReverseDns: &mailassayv1.ReverseDns{
+			Result: b.text(string(f.ReverseDNS.Result)), Names: b.texts(f.ReverseDNS.Hosts()), ConfirmedNames: b.texts(f.ReverseDNS.Confirmed()),
+			Generic: f.ReverseDNS.Generic(),
+		},
+		Helo: &mailassayv1.Helo{
+			Name: b.text(f.Helo.Name), Resolves: f.Helo.Resolves(), Matches: f.Helo.Matches, Unknown: f.Helo.Err != nil && !f.Helo.Resolves(),
+			Literal: f.Helo.Form == sender.HeloLiteral,
+		},
+		Spf: b.spfResult(f.SPF), SpfHelo: b.spfResult(f.SPFHelo), AuthenticationResults: field(r.AuthenticationResults),
+		ReceivedSpf: field(r.ReceivedSPF), Findings: b.findings(r.Findings, r.Unknown),
+		Verdict: &mailassayv1.Verdict{
+			Action: verdictOut[r.Verdict.Action], SmtpReply: b.text(r.Verdict.Reply), FindingCodes: b.texts(r.Verdict.Codes),
+		},
+	}
+	if f.Author.Given {
+		out.Dmarc = b.dmarcResult(f)
+	}
+	for _, l := range cut(b, f.Blocklists) {
+		out.Blocklists = append(out.Blocklists, b.blocklist(l))
+	}
+	return out
+}
+
+func (b bounds) spfResult(o spf.Outcome) *mailassayv1.SpfResult {
+	out := &mailassayv1.SpfResult{
+		Result: b.text(string(o.Result)), Domain: b.text(o.Domain), Mechanism: b.text(o.Mechanism), Explanation: b.text(o.Explanation),
+		Lookups: uint32(o.Lookups), VoidLookups: uint32(o.VoidLookups), Problem: b.text(o.Problem),
+	}
+	for _, s := range cut(b, o.Trace) {
+		out.Trace = append(out.Trace, &mailassayv1.SpfStep{
+			Domain: b.text(s.Domain), Term: b.text(terms(s.Terms)), Outcome: b.text(outcome(s)), Depth: uint32(s.Depth),
+		})
+	}
+	return out
+}
+
+// terms are the terms of a step as written.
+func terms(list []spf.Term) string {
+	if len(list) == 1 {
+		return list[0].Text
+	}
+	words := make([]string, len(list))
+	for i, t := range list {
+		words[i] = t.Text
+	}
+	return strings.Join(words, " ")
+}
+
+// outcome is what came of a step.
+func outcome(s spf.Step) string {
+	switch {
+	case s.Note != "":
+		return s.Note
+	case s.Match:
+		return "match"
+	case len(s.Terms) == 0, !s.Terms[0].Kind.Mechanism():
+		return "record read"
+	}
+	return "no match"
+}
+
+func (b bounds) dmarcResult(f *sender.Facts) *mailassayv1.DmarcResult {
+	o := f.DMARC
+	out := &mailassayv1.DmarcResult{
+		Result: b.text(string(o.Result)), Policy: b.text(o.Policy.String()), Disposition: b.text(o.Disposition.String()),
+		Domain: b.text(f.Author.Domain), FoundAt: b.text(o.Domain), OrganizationalDomain: b.text(o.Organization), Reason: b.text(dmarcReason(f)),
+	}
+	if out.Disposition == "" {
+		out.Disposition = dmarc.None.String()
+	}
+	if o.Record != nil {
+		out.Record = b.text(o.Record.Text)
+	}
+	for _, id := range o.Identifiers {
+		aligned := id.Result == "pass" && id.Alignment == dmarc.Aligned
+		out.SpfAligned = out.SpfAligned || id.Method == dmarc.SPF && aligned
+		out.DkimAligned = out.DkimAligned || id.Method == dmarc.DKIM && aligned
+	}
+	return out
+}
+
+// dmarcReason says why DMARC has no result, or asks for less than its policy.
+func dmarcReason(f *sender.Facts) string {
+	switch {
+	case f.Author.Err != nil:
+		return f.Author.Err.Error()
+	case f.DMARC.Err != nil:
+		return f.DMARC.Err.Error()
+	case f.DMARC.Result == dmarc.ResultFail && f.DMARC.Record != nil && f.DMARC.Record.Testing:
+		return "t=y: the policy is applied one step lower"
+	}
+	return ""
+}
+
+func (b bounds) blocklist(r dnsbl.Result) *mailassayv1.BlocklistResult {
+	out := &mailassayv1.BlocklistResult{
+		Zone: b.text(r.Zone), Listed: r.State == dnsbl.Listed, Codes: b.addresses(r.Answers), Reason: b.text(r.Reason),
+		Subject: b.text(r.Subject), Unknown: r.State == dnsbl.Unknown || r.State == dnsbl.Unusable,
+	}
+	switch {
+	case r.Err != nil:
+		out.Reason = b.text(r.Err.Error())
+	case r.Reason == "":
+		out.Reason = b.text(strings.Join(r.Meanings, ", "))
+	}
+	return out
+}
