@@ -207,6 +207,20 @@ func (s *Signature) identify() *Fault {
 	return nil
 }
 
+// clockSkew is how far a signer's clock may be ahead.
+const clockSkew = 5 * time.Minute
+
+// Timely holds x= and t= to the present (RFC 6376 section 3.5).
+func (s *Signature) Timely(now time.Time) *Fault {
+	switch {
+	case !s.Expires.IsZero() && now.After(s.Expires):
+		return fault(Expired, "the signature expired at %s", s.Expires.Format(time.RFC3339))
+	case s.Signed.After(now.Add(clockSkew)):
+		return fault(FromFuture, "the signature was made at %s, which is in the future", s.Signed.Format(time.RFC3339))
+	}
+	return nil
+}
+
 // Covers tells whether h= lists a name.
 func (s *Signature) Covers(name string) bool {
 	for _, n := range s.Names {

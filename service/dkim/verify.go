@@ -11,7 +11,6 @@ import (
 // Defaults of Options.
 const (
 	defaultSignatures = 10
-	clockSkew         = 5 * time.Minute
 	maxTrace          = 16 << 10
 )
 
@@ -115,12 +114,10 @@ func Start(ctx context.Context, r resolver.Resolver, m *Message, o Options) *Ver
 
 // acceptable tells what speaks against a signature before any key is asked for.
 func (o *Options) acceptable(s *Signature) *Fault {
-	switch {
-	case !s.Expires.IsZero() && o.Now.After(s.Expires):
-		return fault(Expired, "the signature expired at %s", s.Expires.Format(time.RFC3339))
-	case s.Signed.After(o.Now.Add(clockSkew)):
-		return fault(FromFuture, "the signature was made at %s, which is in the future", s.Signed.Format(time.RFC3339))
-	case o.PublicSuffix != nil && o.PublicSuffix(s.Domain):
+	if bad := s.Timely(o.Now); bad != nil {
+		return bad
+	}
+	if o.PublicSuffix != nil && o.PublicSuffix(s.Domain) {
 		return fault(PublicSuffix, "%s is a public suffix and no domain that signs mail", s.Domain)
 	}
 	return nil
