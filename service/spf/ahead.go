@@ -39,7 +39,8 @@ func (e *evaluation) fetch(ctx context.Context, depth int, q resolver.Question) 
 	}
 	if e.ahead == nil {
 		if depth < 0 {
-			return e.r.Resolve(ctx, q)
+			e.opening = new(flight)
+			return e.opening.run(ctx, e.r, q)
 		}
 		e.lookAhead(ctx, depth)
 	}
@@ -51,6 +52,9 @@ func (e *evaluation) fetch(ctx context.Context, depth int, q resolver.Question) 
 func (e *evaluation) lookAhead(ctx context.Context, depth int) {
 	ctx, stop := context.WithCancel(ctx)
 	h := &ahead{flights: flights{r: e.r}, who: e.who, stop: stop}
+	if e.opening != nil {
+		h.of = map[resolver.Question]*flight{{Name: e.frames[0].name.canonical, Type: resolver.TypeTXT}: e.opening}
+	}
 	e.ahead = h
 	f := e.frames[depth]
 	t := &f.record.Terms[f.at]

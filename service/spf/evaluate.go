@@ -11,10 +11,11 @@ import (
 // evaluation is one run of check_host() with its recursions. It is used by one
 // goroutine; what runs ahead of it lives in ahead.
 type evaluation struct {
-	r      resolver.Resolver
-	peeker resolver.Peeker // r, when it can answer at once; otherwise nil
-	who    subject
-	ahead  *ahead // nil until something must be waited for
+	r       resolver.Resolver
+	peeker  resolver.Peeker // r, when it can answer at once; otherwise nil
+	who     subject
+	ahead   *ahead  // nil until something must be waited for
+	opening *flight // the question of the first record, once waited for
 
 	frames       [MaxLookups + 1]frame // the records under evaluation, outermost first
 	terms, voids int                   // what counts against the limits
@@ -193,7 +194,7 @@ func (e *evaluation) invalid(format string, args ...any) Result {
 
 // include is RFC 7208 section 5.2.
 func (e *evaluation) include(ctx context.Context, depth int, t *Term) (match bool, failed Result) {
-	n, failed := e.target(ctx, depth, t)
+	n, failed := e.target(ctx, &e.frames[depth], depth, t)
 	if failed != "" || n.never {
 		return false, failed
 	}
@@ -232,7 +233,7 @@ func (e *evaluation) redirect(ctx context.Context, depth int) Result {
 		e.end(step, false, e.problem)
 		return PermError
 	}
-	n, result := e.target(ctx, depth, t)
+	n, result := e.target(ctx, &e.frames[depth], depth, t)
 	switch {
 	case result != "":
 	case n.never:

@@ -19,6 +19,7 @@ func (e *evaluation) explain(ctx context.Context) string {
 	}
 	step := e.begin(f, 0, f.record.Terms[i:i+1:i+1])
 	text := e.explanationOf(ctx, f, &f.record.Terms[i])
+	e.problem, e.err = "", nil // a lack of an explanation changes nothing
 	if text == "" {
 		e.note = "there is no explanation that can be used"
 	}
@@ -27,12 +28,8 @@ func (e *evaluation) explain(ctx context.Context) string {
 }
 
 func (e *evaluation) explanationOf(ctx context.Context, f *frame, t *Term) string {
-	x := expansion{who: e.who, domain: f.name}
-	if t.Domain.uses("p") {
-		x.client, _ = e.validated(ctx, -1, f.name.canonical)
-	}
-	n := x.target(t)
-	if n.canonical == "" {
+	n, failed := e.target(ctx, f, -1, t)
+	if failed != "" || n.canonical == "" {
 		return ""
 	}
 	a, err := e.ask(ctx, -1, resolver.Question{Name: n.canonical, Type: resolver.TypeTXT})
@@ -43,8 +40,11 @@ func (e *evaluation) explanationOf(ctx context.Context, f *frame, t *Term) strin
 	if m == nil {
 		return ""
 	}
+	x := expansion{who: e.who, domain: f.name}
 	if m.uses("p") {
-		x.client, _ = e.validated(ctx, -1, f.name.canonical)
+		if x.client, failed = e.validated(ctx, -1, f.name.canonical); failed != "" {
+			return ""
+		}
 	}
 	return presentable(x.text(m, MaxExplanation))
 }

@@ -15,7 +15,8 @@ type flights struct {
 	of map[resolver.Question]*flight
 }
 
-// flight is one question and, once done is closed, what came of it.
+// flight is one question and, once done is closed, what came of it. Without done
+// it is over.
 type flight struct {
 	done   chan struct{}
 	answer resolver.Answer
@@ -34,11 +35,20 @@ func (s *flights) fetch(ctx context.Context, q resolver.Question) (resolver.Answ
 		s.of[q] = f
 	}
 	s.mu.Unlock()
-	if under {
-		<-f.done // its resolver obeys the same deadline
-		return f.answer, f.err
+	if !under {
+		return f.run(ctx, s.r, q)
 	}
-	defer close(f.done)
-	f.answer, f.err = s.r.Resolve(ctx, q)
+	if f.done != nil {
+		<-f.done // its resolver obeys the same deadline
+	}
+	return f.answer, f.err
+}
+
+// run asks, and tells those who wait.
+func (f *flight) run(ctx context.Context, r resolver.Resolver, q resolver.Question) (resolver.Answer, error) {
+	if f.done != nil {
+		defer close(f.done)
+	}
+	f.answer, f.err = r.Resolve(ctx, q)
 	return f.answer, f.err
 }

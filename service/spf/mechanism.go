@@ -7,9 +7,9 @@ import (
 	"github.com/mailassay/mailassay/resolver"
 )
 
-// target is the name that a term is about (RFC 7208 section 4.8).
-func (e *evaluation) target(ctx context.Context, depth int, t *Term) (n name, failed Result) {
-	f := &e.frames[depth]
+// target is the name that a term of a frame is about (RFC 7208 section 4.8). Its
+// questions count as the frame's at depth.
+func (e *evaluation) target(ctx context.Context, f *frame, depth int, t *Term) (n name, failed Result) {
 	x := expansion{who: e.who, domain: f.name}
 	if t.Domain != nil && t.Domain.uses("p") {
 		if x.client, failed = e.validated(ctx, depth, f.name.canonical); failed != "" {
@@ -31,7 +31,7 @@ func (e *evaluation) addresses(ctx context.Context, depth int, host string) (res
 // first asks the question that makes a term a void lookup or not. Without a name
 // that can exist nothing is asked, and nothing matches.
 func (e *evaluation) first(ctx context.Context, depth int, t *Term, rr resolver.Type) (a resolver.Answer, failed Result) {
-	n, failed := e.target(ctx, depth, t)
+	n, failed := e.target(ctx, &e.frames[depth], depth, t)
 	if failed != "" || n.never {
 		return a, failed
 	}
@@ -102,7 +102,7 @@ func (e *evaluation) exists(ctx context.Context, depth int, t *Term) (bool, Resu
 
 // ptr is RFC 7208 section 5.5: DNS errors are passed over, and noted as doubt.
 func (e *evaluation) ptr(ctx context.Context, depth int, t *Term) (match bool, failed Result) {
-	n, failed := e.target(ctx, depth, t)
+	n, failed := e.target(ctx, &e.frames[depth], depth, t)
 	if failed != "" || n.never {
 		return false, failed
 	}

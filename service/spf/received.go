@@ -21,7 +21,7 @@ func (o *Outcome) ReceivedSPF(q Query, identity string) string {
 	f.b.WriteString("Received-SPF: ")
 	f.b.WriteString(string(o.Result))
 	f.column = f.b.Len()
-	f.comment(receiver + ": " + o.sentence(q))
+	f.comment(bounded(receiver) + ": " + o.sentence(q))
 
 	client := q.Client.Unmap().WithZone("").String()
 	mechanism := o.Mechanism

@@ -50,7 +50,7 @@ type Query struct {
 	// Receiver is the name of the host that checks, for %{r} and Received-SPF;
 	// "unknown" when empty (section 7.3).
 	Receiver string
-	// Now is the time for %{t}.
+	// Now is the time for %{t}; the present when zero.
 	Now time.Time
 }
 
