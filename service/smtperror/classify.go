@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"strconv"
 )
 
 // Verdict is the cause that a text states.
@@ -81,10 +82,14 @@ func (r *Reading) concepts() conceptSet {
 	} else if r.Reply.Code != 0 || r.Reply.Enhanced != "" {
 		class = compiled().names["5xx"]
 	}
+	code, special := compiled().names["c"+strconv.Itoa(r.Reply.Code)]
 	var all conceptSet
 	for _, s := range r.sentences {
 		if class >= 0 {
 			s.set.add(class)
+		}
+		if special {
+			s.set.add(code)
 		}
 		all[0] |= s.set[0]
 		all[1] |= s.set[1]

@@ -154,7 +154,7 @@ func (g *grammar) set(list string) (s conceptSet) {
 }
 
 // kindConcepts are concepts that come from the kind of a token.
-var kindConcepts = []string{"ipaddr", "name", "mailbox", "zone", "urizone", "openresolver", "listed", "4xx", "5xx"}
+var kindConcepts = []string{"ipaddr", "name", "mailbox", "zone", "urizone", "openresolver", "listed", "4xx", "5xx", "c501", "c504", "spf"}
 
 // sentences finds the concepts of a token list.
 func (g *grammar) sentences(tokens []token) []*sentence {
@@ -289,6 +289,9 @@ func (g *grammar) special(t token, i int, s *sentence) {
 			set.add(g.names["ipaddr"])
 		}
 	case domainName, link:
+		if strings.Contains(hostOf(t), "openspf") || strings.HasPrefix(hostOf(t), "spf.") {
+			set.add(g.names["spf"])
+		}
 		switch zoneKind(hostOf(t)) {
 		case addressZone:
 			set.add(g.names["zone"])

@@ -37,11 +37,11 @@ var subcodes = map[string]subcode{
 
 	// Yahoo, https://senders.yahooinc.com/smtp-error-codes/
 	"tss01": {"yahoo", IPReputation, 5.6}, "tss02": {"yahoo", IPReputation, 5.6}, "tss03": {"yahoo", IPReputation, 5.6}, "tss04": {"yahoo", IPReputation, 6}, "tss05": {"yahoo", IPReputation, 5.6}, "tss06": {"yahoo", IPReputation, 5.6}, "tss07": {"yahoo", IPReputation, 6.4}, "tss08": {"yahoo", IPReputation, 5.6}, "tss09": {"yahoo", IPReputation, 5.6}, "tss11": {"yahoo", IPReputation, 5.6}, "tss12": {"yahoo", IPReputation, 5.6}, "tss13": {"yahoo", IPReputation, 5.6},
-	"ts01": {"yahoo", IPReputation, 6}, "ts02": {"yahoo", IPReputation, 6}, "ts03": {"yahoo", IPReputation, 6.4}, "ts04": {"yahoo", IPReputation, 6}, "ipts04": {"yahoo", IPReputation, 5.4}, "bl21": {"yahoo", IPBlocklisted, 6.8}, "bl23": {"yahoo", IPBlocklisted, 6.8}, "gl01": {"yahoo", Greylisted, 6},
+	"ph01": {"yahoo", SpamContent, 6}, "ts01": {"yahoo", IPReputation, 6}, "ts02": {"yahoo", IPReputation, 6}, "ts03": {"yahoo", IPReputation, 6.4}, "ts04": {"yahoo", IPReputation, 6}, "ipts04": {"yahoo", IPReputation, 5.4}, "bl21": {"yahoo", IPBlocklisted, 6.8}, "bl23": {"yahoo", IPBlocklisted, 6.8}, "gl01": {"yahoo", Greylisted, 6},
 
 	// Microsoft, https://sendersupport.olc.protection.outlook.com/pm/troubleshooting.aspx
 	"s3140": {"microsoft", IPReputation, 7.6}, "s3150": {"microsoft", IPReputation, 7.6}, "as3140": {"microsoft", IPReputation, 7.6}, "as3150": {"microsoft", IPReputation, 7.6}, "s3113": {"microsoft", IPReputation, 7}, "s3114": {"microsoft", IPReputation, 7}, "s3115": {"microsoft", IPReputation, 7}, "s775": {"microsoft", IPReputation, 6},
-	"s8001": {"microsoft", DomainBlocklisted, 7.8}, "s8002": {"microsoft", DomainBlocklisted, 7.8}, "s77719": {"microsoft", RateLimited, 5}, "dy 001": {"microsoft", PTRGeneric, 8}, "dy 002": {"microsoft", IPReputation, 6}, "sc 001": {"microsoft", IPReputation, 6.8}, "sc 002": {"microsoft", IPReputation, 6.8}, "sc 003": {"microsoft", IPReputation, 6.8}, "sc 004": {"microsoft", IPReputation, 6.8}, "ou 001": {"microsoft", IPReputation, 6.8}, "ou 002": {"microsoft", IPReputation, 6.8}, "rp 001": {"microsoft", RateLimited, 6.6}, "rp 002": {"microsoft", RateLimited, 6.6}, "rp 003": {"microsoft", RateLimited, 6.6},
+	"s8001": {"microsoft", DomainBlocklisted, 7.8}, "s8002": {"microsoft", DomainBlocklisted, 7.8}, "s77719": {"microsoft", RateLimited, 5}, "as 201806281": {"microsoft", RecipientUnknown, 6}, "dy 001": {"microsoft", PTRGeneric, 8}, "dy 002": {"microsoft", IPReputation, 6}, "sc 001": {"microsoft", IPReputation, 6.8}, "sc 002": {"microsoft", IPReputation, 6.8}, "sc 003": {"microsoft", IPReputation, 6.8}, "sc 004": {"microsoft", IPReputation, 6.8}, "ou 001": {"microsoft", IPReputation, 6.8}, "ou 002": {"microsoft", IPReputation, 6.8}, "rp 001": {"microsoft", RateLimited, 6.6}, "rp 002": {"microsoft", RateLimited, 6.6}, "rp 003": {"microsoft", RateLimited, 6.6},
 
 	// Apple iCloud, https://support.apple.com/102322
 	"cs01": {"apple", SpamContent, 6}, "hme1": {"apple", AuthMissing, 6.4}, "hm08": {"apple", SpamContent, 5}, "hm07": {"apple", PolicyRejected, 4},
@@ -65,7 +65,7 @@ var subcodes = map[string]subcode{
 	"es000001": {"comcast", PTRGeneric, 7}, "es000010": {"comcast", PTRGeneric, 7}, "bl000000": {"comcast", IPReputation, 7}, "bl000001": {"comcast", IPBlocklisted, 7}, "bl000010": {"comcast", IPReputation, 6}, "dm000001": {"comcast", DMARCFail, 7}, "pt000001": {"comcast", PTRMissing, 7}, "rl000001": {"comcast", RateLimited, 7}, "rl000002": {"comcast", RateLimited, 7}, "rl000003": {"comcast", RateLimited, 7}, "rl000010": {"comcast", RateLimited, 7},
 
 	// Libero, T-Online, Virgin Media, Mimecast's and Barracuda's marks of themselves
-	"lib_101": {"libero", IPReputation, 4}, "lib_102": {"libero", IPReputation, 4}, "lib_104": {"libero", RateLimited, 4}, "lib_201": {"libero", RecipientUnknown, 4}, "lib_509": {"libero", IPReputation, 4}, "lib_604": {"libero", SpamContent, 3},
+	"bl": {"t-online", IPReputation, 7.4}, "dial": {"t-online", PTRGeneric, 7.4}, "lib_101": {"libero", IPReputation, 4}, "lib_102": {"libero", IPReputation, 4}, "lib_104": {"libero", RateLimited, 4}, "lib_201": {"libero", RecipientUnknown, 4}, "lib_509": {"libero", IPReputation, 4}, "lib_604": {"libero", SpamContent, 3},
 	"mxin501": {"virginmedia", RecipientUnknown, 5}, "cuda_nsu": {"barracuda", RecipientUnknown, 6}, "cuda_quota": {"barracuda", MailboxFull, 5},
 }
 
