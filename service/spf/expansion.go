@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // expansion is the setting in which macros are expanded.
@@ -108,7 +109,10 @@ func (x *expansion) value(letter byte) string {
 		}
 		return w.receiver
 	}
-	return strconv.FormatInt(w.now.Unix(), 10) // t
+	if w.now.IsZero() { // t
+		return strconv.FormatInt(time.Now().Unix(), 10)
+	}
+	return strconv.FormatInt(w.now.Unix(), 10)
 }
 
 // nibbles is an IPv6 address as 32 dotted hexadecimal digits (RFC 7208 section

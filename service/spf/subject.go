@@ -23,9 +23,6 @@ type subject struct {
 // first, "" when there is none.
 func identify(q Query) (who subject, domain string) {
 	who = subject{client: q.Client.Unmap().WithZone(""), receiver: q.Receiver, now: q.Now}
-	if who.now.IsZero() {
-		who.now = time.Now()
-	}
 	who.helo, _ = aLabels(strings.TrimSuffix(q.Helo, "."))
 	sender := q.Sender
 	if sender == "" {
