@@ -116,6 +116,9 @@ func queryIP(url string) (netip.Addr, bool) {
 	if !ok {
 		return netip.Addr{}, false
 	}
+	if a, err := netip.ParseAddr(query); err == nil && blamable(a) {
+		return a, true
+	}
 	for pair := range strings.SplitSeq(query, "&") {
 		name, value, _ := strings.Cut(pair, "=")
 		if name != "ip" && name != "addr" && name != "query" && name != "q" && name != "bip" {
@@ -128,30 +131,54 @@ func queryIP(url string) (netip.Addr, bool) {
 	return netip.Addr{}, false
 }
 
-// aboutNames are causes that blame a domain, and whether an address's domain
-// counts as well.
-var aboutNames = map[Category]bool{
-	SenderDomainNotFound: true, SenderDomainNoMX: true, SenderNullMX: true, SPFFail: true, SPFError: true, DKIMFail: true, DMARCFail: true, DMARCMissing: true, AuthMissing: true,
-	DomainBlocklisted: true, RecipientDomainUnroutable: true, DNSTemporaryFailure: true, HELOInvalid: false, PTRMismatch: false, DANEMTASTSFailed: true, SenderVerifyFailed: true,
+// mention says which mentions of a name a cause is about.
+type mention uint8
+
+const (
+	withAddresses mention = iota + 1 // names and the domains of addresses
+	namesFirst                       // names, and addresses after a word such as "from"
+	namesAlone                       // names
+	namedOnly                        // names after a word such as "domain"
+)
+
+// aboutNames are causes that blame a domain.
+var aboutNames = map[Category]mention{
+	SenderDomainNotFound: withAddresses, SenderDomainNoMX: withAddresses, SenderNullMX: withAddresses, RecipientDomainUnroutable: withAddresses, DNSTemporaryFailure: withAddresses,
+	SPFFail: namesFirst, SPFError: namesFirst, DKIMFail: namesFirst, DMARCFail: namesFirst, DMARCMissing: namesFirst, AuthMissing: namesFirst,
+	DomainBlocklisted: namesAlone, HELOInvalid: namesAlone, PTRMismatch: namesAlone, SenderVerifyFailed: namedOnly, DANEMTASTSFailed: namedOnly,
 }
+
+// naming are words after which the name stands that a text is about; placing are
+// words after which some other name stands.
+var (
+	naming  = map[string]bool{"domain": true, "domaine": true, "of": true, "for": true, "from": true, "sender": true, "helo": true, "ehlo": true, "host": true, "named": true, "domains": true, "name": true}
+	placing = map[string]bool{"on": true, "at": true, "by": true, "via": true, "see": true, "visit": true, "mx": true, "with": true, "hosts": true}
+)
 
 // blamedDomains are the names that a text blames.
 func (r *Reading) blamedDomains(c Category) []string {
-	addresses, about := aboutNames[c]
-	if !about {
+	about, ok := aboutNames[c]
+	if !ok {
 		return nil
 	}
 	var list []candidate[string]
 	for i, t := range r.tokens {
+		before := ""
+		if i > 0 && r.tokens[i-1].kind == word {
+			before = r.tokens[i-1].text
+		}
 		var name string
 		score := 4
 		switch {
-		case t.kind == domainName && !r.receiver[i] && zoneKind(t.text) == noZone:
+		case t.kind == domainName && !r.receiver[i] && zoneKind(t.text) == noZone && !placing[before]:
 			name = t.text
-			if operatorOf(name) != "" {
-				score = 1
+			switch {
+			case naming[before]:
+				score++
+			case operatorOf(name) != "" || about == namedOnly:
+				continue
 			}
-		case t.kind == mailbox && addresses:
+		case t.kind == mailbox && (about == withAddresses || about == namesFirst && naming[before]):
 			name = t.text[strings.LastIndexByte(t.text, '@')+1:]
 			score = 3
 		default:

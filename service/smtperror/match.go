@@ -292,6 +292,9 @@ func (g *grammar) special(t token, i int, s *sentence) {
 		if strings.Contains(hostOf(t), "openspf") || strings.HasPrefix(hostOf(t), "spf.") {
 			set.add(g.names["spf"])
 		}
+		if t.kind == link {
+			g.linkWords(t.text, &set)
+		}
 		switch zoneKind(hostOf(t)) {
 		case addressZone:
 			set.add(g.names["zone"])
@@ -352,4 +355,23 @@ func (s *sentence) union(set conceptSet) (places uint64) {
 		}
 	}
 	return places
+}
+
+// telling are words in the path of a link that tell what its page is about.
+var telling = map[string]string{
+	"smtplf": "format", "rdns": "rdns", "ptr": "rdns", "reverse": "rdns", "greylist": "grey", "greylisting": "grey", "postgrey": "grey", "graylist": "grey", "spf": "spf",
+	"dkim": "dkim", "dmarc": "dmarc", "helo": "helo", "ehlo": "helo", "dnsbl": "blocklist", "rbl": "blocklist", "blacklist": "blocklist", "blocklist": "blocklist", "delist": "blocklist",
+}
+
+// linkWords adds what the path and the query of a link tell.
+func (g *grammar) linkWords(url string, set *conceptSet) {
+	_, path, ok := strings.Cut(strings.TrimPrefix(url, "http"), "/")
+	if !ok {
+		return
+	}
+	for w := range strings.FieldsFuncSeq(strings.ToLower(path), func(r rune) bool { return r < 'a' || r > 'z' }) {
+		if concept, ok := telling[w]; ok {
+			set.add(g.names[concept])
+		}
+	}
 }

@@ -6,7 +6,7 @@ import "strings"
 var operators = map[string]string{
 	"google.com": "google", "gmail.com": "google", "googlemail.com": "google", "goo.gl": "google", "gmail-smtp-in.l.google.com": "google", "psmtp.com": "google",
 	"outlook.com": "microsoft", "office365.com": "microsoft", "hotmail.com": "microsoft", "live.com": "microsoft", "microsoft.com": "microsoft", "msn.com": "microsoft", "office.com": "microsoft", "aka.ms": "microsoft", "go.microsoft.com": "microsoft", "exchangelabs.com": "microsoft",
-	"yahoo.com": "yahoo", "yahoodns.net": "yahoo", "yahooinc.com": "yahoo", "yahoo.net": "yahoo", "ymail.com": "yahoo", "aol.com": "aol", "aol.net": "aol", "yahoo.co.jp": "yahoo.co.jp",
+	"yahoo.com": "yahoo", "yahoodns.net": "yahoo", "yahooinc.com": "yahoo", "yahoo.net": "yahoo", "ymail.com": "yahoo", "aol.com": "aol", "aol.net": "aol", "yahoo.co.jp": "yahoo", "yahoo-help.jp": "yahoo",
 	"apple.com": "apple", "icloud.com": "apple", "me.com": "apple", "mac.com": "apple",
 	"gmx.net": "gmx", "gmx.de": "gmx", "gmx.com": "gmx", "gmx.at": "gmx", "web.de": "webde", "mail.com": "gmx", "kundenserver.de": "1and1", "1and1.com": "1and1", "ionos.com": "1and1", "1und1.de": "1and1", "perfora.net": "1and1", "ui-dns.com": "1and1",
 	"t-online.de": "t-online", "telekom.de": "t-online", "freenet.de": "freenet", "strato.de": "strato", "rzone.de": "strato", "hosteurope.de": "hosteurope", "posteo.de": "posteo", "mailbox.org": "mailbox.org", "hostpoint.ch": "hostpoint", "bluewin.ch": "bluewin",

@@ -13,7 +13,7 @@ type subcode struct {
 // code has a colon, a hyphen or a number sign.
 var subcodes = map[string]subcode{
 	// GoDaddy, https://www.godaddy.com/help/fix-rejected-email-with-a-bounce-error-40685
-	"ib101": {"godaddy", ServerError, 7}, "ib103": {"godaddy", IPReputation, 7}, "ib104": {"godaddy", IPBlocklisted, 7}, "ib105": {"godaddy", IPBlocklisted, 7}, "ib106": {"godaddy", IPBlocklisted, 6.4},
+	"ib101": {"godaddy", ServerError, 7}, "ib007": {"godaddy", RateLimited, 6}, "ib103": {"godaddy", IPBlocklisted, 8}, "ib104": {"godaddy", IPBlocklisted, 7}, "ib105": {"godaddy", IPBlocklisted, 7}, "ib106": {"godaddy", IPBlocklisted, 6.4},
 	"ib107": {"godaddy", RateLimited, 5.5}, "ib108": {"godaddy", PTRMissing, 8}, "ib110": {"godaddy", RateLimited, 5}, "ib111": {"godaddy", IPReputation, 5}, "ib112": {"godaddy", IPReputation, 5}, "ib113": {"godaddy", IPReputation, 5},
 	"ib212": {"godaddy", SpamContent, 7}, "ib401": {"godaddy", SMTPAuthRequired, 6}, "ib501": {"godaddy", MessageMalformed, 7}, "ib502": {"godaddy", MessageMalformed, 7}, "ib504": {"godaddy", TooManyRecipients, 3},
 	"ib506": {"godaddy", SenderDomainNotFound, 7}, "ib507": {"godaddy", RateLimited, 4}, "ib508": {"godaddy", SPFFail, 7}, "ib510": {"godaddy", MessageTooLarge, 3}, "ib603": {"godaddy", RecipientDisabled, 3},

@@ -184,6 +184,7 @@ func runToken(s string, i int, out *[]token) int {
 		end++
 	}
 	run := strings.TrimRight(s[i:end], ".:-@")
+	dots -= strings.Count(s[i+len(run):end], ".")
 	end = i + len(run)
 	if t, ok := special(run, dots, colons, at); ok {
 		t.start, t.end = i, end

@@ -30,7 +30,7 @@ var listSites = map[string]listKind{
 
 // zoneLabels are labels that mark the zone of a list, whoever runs it.
 var zoneLabels = map[string]listKind{
-	"rbl": addressZone, "rbls": addressZone, "dnsbl": addressZone, "bl": addressZone, "sbl": addressZone, "xbl": addressZone, "zen": addressZone, "pbl": addressZone, "cbl": addressZone, "psbl": addressZone,
+	"csi": addressZone, "rbl": addressZone, "rbls": addressZone, "dnsbl": addressZone, "bl": addressZone, "sbl": addressZone, "xbl": addressZone, "zen": addressZone, "pbl": addressZone, "cbl": addressZone, "psbl": addressZone,
 	"dul": addressZone, "dynablock": addressZone, "blackhole": addressZone, "blackholes": addressZone, "blacklist": addressZone, "blacklists": addressZone, "blocklist": addressZone, "drbl": addressZone, "ubl": addressZone, "sbl-xbl": addressZone,
 	"dnsrbl": addressZone, "ixdnsbl": addressZone, "spamsources": addressZone, "combined": noZone, "css": addressZone, "dbl": nameZone, "uribl": nameZone, "surbl": nameZone, "rhsbl": nameZone, "dnsbl-1": addressZone,
 }
@@ -38,7 +38,7 @@ var zoneLabels = map[string]listKind{
 // listNames are lists spoken of by name.
 var listNames = map[string]string{
 	"spamhaus": "Spamhaus", "spamcop": "SpamCop", "sorbs": "SORBS", "uceprotect": "UCEPROTECT", "spamrats": "SpamRATS", "mailspike": "Mailspike", "invaluement": "Invaluement",
-	"nixspam": "NiXSpam", "surbl": "SURBL", "uribl": "URIBL", "cbl": "CBL", "xbl": "XBL", "sbl": "SBL", "pbl": "PBL", "psbl": "PSBL", "njabl": "NJABL", "lashback": "LashBack", "senderscore": "SenderScore",
+	"cloudmark": "Cloudmark", "nixspam": "NiXSpam", "surbl": "SURBL", "uribl": "URIBL", "cbl": "CBL", "xbl": "XBL", "sbl": "SBL", "pbl": "PBL", "psbl": "PSBL", "njabl": "NJABL", "lashback": "LashBack", "senderscore": "SenderScore",
 	"spamcannibal": "SpamCannibal", "barracudacentral": "Barracuda", "backscatterer": "Backscatterer", "dbl": "DBL", "sblcss": "SBLCSS", "ivmuri": "ivmURI",
 }
 
