@@ -52,7 +52,9 @@ const (
 // them.
 func Format(f Field) string {
 	var w writer
-	w.text("Authentication-Results: " + value(f.ID))
+	w.Grow(512)
+	w.text("Authentication-Results: ")
+	w.text(value(f.ID))
 	shown := 0
 	for _, r := range f.Results[:min(len(f.Results), maxResults)] {
 		method, result := keyword(r.Method), keyword(r.Value)
@@ -62,13 +64,15 @@ func Format(f Field) string {
 		shown++
 		w.text(";")
 		w.fold()
-		w.text(method + "=" + result)
+		w.text(method)
+		w.text("=")
+		w.text(result)
 		if r.Reason != "" {
-			w.word("reason=" + value(r.Reason))
+			w.word("reason=", value(r.Reason))
 		}
 		for _, p := range r.Properties {
 			if t, n := keyword(p.Type), keyword(p.Name); t != "" && n != "" && p.Value != "" {
-				w.word(t + "." + n + "=" + propertyValue(p.Value))
+				w.word(t, ".", n, "=", propertyValue(p.Value))
 			}
 		}
 	}
@@ -94,14 +98,21 @@ func (w *writer) fold() {
 	w.column = 1
 }
 
-// word writes s behind a space, or on a line of its own when it does not fit.
-func (w *writer) word(s string) {
-	if w.column+1+len(s) > width {
+// word writes parts, joined, behind a space, or on a line of their own when they
+// do not fit.
+func (w *writer) word(parts ...string) {
+	n := 1
+	for _, s := range parts {
+		n += len(s)
+	}
+	if w.column+n > width {
 		w.fold()
 	} else {
 		w.text(" ")
 	}
-	w.text(s)
+	for _, s := range parts {
+		w.text(s)
+	}
 }
 
 // keyword is s if it is Keyword, an ldh-str of RFC 5321 section 4.1.2, and ""
@@ -139,7 +150,7 @@ func propertyValue(s string) string {
 
 // clean cuts s and replaces what a header field cannot hold.
 func clean(s string) string {
-	if len(s) <= maxValue && strings.IndexFunc(s, func(r rune) bool { return r < ' ' || r > '~' }) < 0 {
+	if len(s) <= maxValue && printable(s) {
 		return s
 	}
 	var b strings.Builder
@@ -156,7 +167,24 @@ func clean(s string) string {
 }
 
 func quote(s string) string {
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
+	b := make([]byte, 0, len(s)+8)
+	b = append(b, '"')
+	for i := 0; i < len(s); i++ {
+		if s[i] == '"' || s[i] == '\\' {
+			b = append(b, '\\')
+		}
+		b = append(b, s[i])
+	}
+	return string(append(b, '"'))
+}
+
+func printable(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
 }
 
 func alphanumeric(c byte) bool {
@@ -174,7 +202,7 @@ func isToken(s string) bool {
 }
 
 func tokenChar(c byte) bool {
-	return c > ' ' && c < 0x7f && strings.IndexByte(`()<>@,;:\"/[]?=`, c) < 0
+	return alphanumeric(c) || c > ' ' && c < 0x7f && strings.IndexByte(`()<>@,;:\"/[]?=`, c) < 0
 }
 
 // dotAtom is dot-atom-text of RFC 5322 section 3.2.3, in ASCII.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"sync"
 
 	"github.com/mailassay/mailassay/resolver"
 )
@@ -88,26 +89,37 @@ func (d *Discovery) Extend(ctx context.Context, r resolver.Resolver, ids ...Iden
 			starts = append(starts, id.Domain)
 		}
 	}
-	done := make(chan struct{})
+	if len(starts) == 0 && !d.needsExistence() {
+		return
+	}
+	d.extend(ctx, r, starts)
+}
+
+func (d *Discovery) extend(ctx context.Context, r resolver.Resolver, starts []string) {
+	var wg sync.WaitGroup
 	if d.needsExistence() {
-		go func() {
-			defer close(done)
-			d.Existence = exists(ctx, r, d.Author)
-		}()
-	} else {
-		close(done)
+		d.askExistence(ctx, r, &wg)
 	}
 	d.tree.climb(ctx, r, starts...)
-	<-done
+	wg.Wait()
 	for _, s := range starts {
 		d.Identifiers = append(d.Identifiers, d.tree.walk(s))
 	}
 }
 
-// exists asks for the type that others most often ask for: any would do.
-func exists(ctx context.Context, r resolver.Resolver, domain string) Existence {
-	a, err := r.Resolve(ctx, resolver.Question{Name: domain, Type: resolver.TypeA})
-	return Existence{Asked: true, Exists: err == nil && a.Status != resolver.NXDomain, Err: err}
+// askExistence asks for the type that others most often ask for: any would do.
+func (d *Discovery) askExistence(ctx context.Context, r resolver.Resolver, wg *sync.WaitGroup) {
+	q := resolver.Question{Name: d.Author, Type: resolver.TypeA}
+	take := func(a resolver.Answer, err error) {
+		d.Existence = Existence{Asked: true, Exists: err == nil && a.Status != resolver.NXDomain, Err: err}
+	}
+	if p, ok := r.(resolver.Peeker); ok {
+		if a, ok, err := p.Peek(q); ok {
+			take(a, err)
+			return
+		}
+	}
+	wg.Go(func() { take(r.Resolve(ctx, q)) })
 }
 
 func (d *Discovery) walkOf(domain string) *Walk {

@@ -2,6 +2,7 @@ package dmarc
 
 import (
 	"context"
+	"iter"
 	"slices"
 	"strings"
 	"sync"
@@ -67,14 +68,15 @@ func read(a resolver.Answer) *contents {
 	return c
 }
 
-// ask asks for the record at the step's domain.
-func (s *Step) ask(ctx context.Context, r resolver.Resolver) {
-	const prefix = "_dmarc."
-	if len(prefix)+len(s.Domain) > 253 {
-		s.Status = resolver.NXDomain // no such name can be (RFC 1035 section 2.3.4)
-		return
-	}
-	a, err := r.Resolve(ctx, resolver.Question{Name: prefix + s.Domain, Type: resolver.TypeTXT})
+// question is what is asked about the step's domain.
+func (s *Step) question() resolver.Question {
+	return resolver.Question{Name: prefix + s.Domain, Type: resolver.TypeTXT}
+}
+
+const prefix = "_dmarc."
+
+// take notes the answer.
+func (s *Step) take(a resolver.Answer, err error) {
 	if err != nil {
 		s.Err = err
 		return
@@ -86,34 +88,55 @@ func (s *Step) ask(ctx context.Context, r resolver.Resolver) {
 	}
 }
 
-// askAll asks for all steps at once.
+// askAll asks for all steps at once; those whose answer is at hand cost no
+// goroutine.
 func askAll(ctx context.Context, r resolver.Resolver, steps []*Step) {
-	if len(steps) == 0 {
-		return
+	peeker, _ := r.(resolver.Peeker)
+	var open []*Step
+	for _, s := range steps {
+		if len(prefix)+len(s.Domain) > 253 {
+			s.Status = resolver.NXDomain // no such name can be (RFC 1035 section 2.3.4)
+			continue
+		}
+		if peeker != nil {
+			if a, ok, err := peeker.Peek(s.question()); ok {
+				s.take(a, err)
+				continue
+			}
+		}
+		open = append(open, s)
 	}
+	if len(open) > 0 {
+		wait(ctx, r, open)
+	}
+}
+
+func wait(ctx context.Context, r resolver.Resolver, steps []*Step) {
+	answers, errs := make([]resolver.Answer, len(steps)), make([]error, len(steps))
 	var wg sync.WaitGroup
-	for _, s := range steps[1:] {
-		wg.Go(func() { s.ask(ctx, r) })
+	for i, s := range steps {
+		wg.Go(func() { answers[i], errs[i] = r.Resolve(ctx, s.question()) })
 	}
-	steps[0].ask(ctx, r)
 	wg.Wait()
+	for i, s := range steps {
+		s.take(answers[i], errs[i])
+	}
 }
 
 // path is the names that a walk from domain asks about, in its order. RFC 9989
 // section 4.10 steps 3 to 7. There are none for the root and "".
-func path(domain string) []string {
-	if domain == "" || domain == "." {
-		return nil
-	}
-	n := strings.Count(domain, ".") + 1
-	out := append(make([]string, 0, min(n, maxLabels)), domain)
-	for d := domain; n > 1; {
-		d = resolver.Parent(d)
-		if n--; n < maxLabels {
-			out = append(out, d)
+func path(domain string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		if domain == "" || domain == "." || !yield(domain) {
+			return
+		}
+		for n := strings.Count(domain, "."); n > 0; n-- {
+			domain = resolver.Parent(domain)
+			if n < maxLabels && !yield(domain) {
+				return
+			}
 		}
 	}
-	return out
 }
 
 // Walk is a tree walk: the steps up to the one that ended it.
@@ -149,9 +172,13 @@ func (t tree) step(domain string) *Step {
 func (t *tree) climb(ctx context.Context, r resolver.Resolver, domains ...string) {
 	from := len(*t)
 	for _, d := range domains {
-		for _, name := range path(d) {
+		n := min(strings.Count(d, ".")+1, maxLabels)
+		block := make([]Step, 0, n) // one piece for all: they live and die together
+		*t = slices.Grow(*t, n)
+		for name := range path(d) {
 			if t.step(name) == nil {
-				*t = append(*t, &Step{Domain: name})
+				block = append(block, Step{Domain: name})
+				*t = append(*t, &block[len(block)-1])
 			}
 		}
 	}
@@ -161,8 +188,8 @@ func (t *tree) climb(ctx context.Context, r resolver.Resolver, domains ...string
 // walk is the walk from domain over steps asked. A step that stayed open does not
 // end it: what a record there would have said is open, too.
 func (t tree) walk(domain string) *Walk {
-	w := &Walk{Domain: domain}
-	for _, name := range path(domain) {
+	w := &Walk{Domain: domain, Steps: make([]*Step, 0, min(len(t), maxLabels))}
+	for name := range path(domain) {
 		s := t.step(name)
 		if s == nil {
 			break

@@ -108,29 +108,41 @@ func Check(ctx context.Context, r resolver.Resolver, addr netip.Addr) Report {
 	return rep
 }
 
-// confirm looks the names up.
+// confirm looks the names up; those whose addresses are at hand cost no
+// goroutine.
 func (rep *Report) confirm(ctx context.Context, r resolver.Resolver, ptr resolver.Answer) {
 	n := min(len(ptr.Data), MaxNames)
 	rep.Unchecked = len(ptr.Data) - n
 	rep.Names = make([]Name, n)
+	q := resolver.Question{Type: resolver.TypeAAAA}
+	if rep.Addr.Is4() {
+		q.Type = resolver.TypeA
+	}
+	peeker, _ := r.(resolver.Peeker)
 	var wg sync.WaitGroup
 	for i := range rep.Names {
 		host, _ := ptr.Data[i].(resolver.Host)
-		rep.Names[i].Host = string(host)
-		if i > 0 {
-			wg.Go(func() { rep.Names[i].lookUp(ctx, r, rep.Addr) })
+		name := &rep.Names[i]
+		name.Host, q.Name = string(host), string(host)
+		if peeker != nil {
+			if a, ok, err := peeker.Peek(q); ok {
+				name.take(a, err, rep.Addr)
+				continue
+			}
 		}
+		name.ask(ctx, r, q, rep.Addr, &wg)
 	}
-	rep.Names[0].lookUp(ctx, r, rep.Addr) // most addresses have one name: no goroutine for it
 	wg.Wait()
 }
 
-func (n *Name) lookUp(ctx context.Context, r resolver.Resolver, addr netip.Addr) {
-	q := resolver.Question{Name: n.Host, Type: resolver.TypeAAAA}
-	if addr.Is4() {
-		q.Type = resolver.TypeA
-	}
-	a, err := r.Resolve(ctx, q)
+func (n *Name) ask(ctx context.Context, r resolver.Resolver, q resolver.Question, addr netip.Addr, wg *sync.WaitGroup) {
+	wg.Go(func() {
+		a, err := r.Resolve(ctx, q)
+		n.take(a, err, addr)
+	})
+}
+
+func (n *Name) take(a resolver.Answer, err error, addr netip.Addr) {
 	if err != nil {
 		n.Err = err
 		return

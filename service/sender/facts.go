@@ -42,11 +42,12 @@ type Helo struct {
 	Name string
 	// Form tells what it is.
 	Form HeloForm
-	// Addrs are the name's addresses, of both families.
+	// Addrs are the name's addresses of the client's family, or, where there are
+	// none, of the other.
 	Addrs []netip.Addr
 	// Matches tells whether the name, or the literal, leads to the client.
 	Matches bool
-	// Err is why the addresses are not all known. Matches may be true nevertheless.
+	// Err is why the addresses are not known.
 	Err error
 }
 

@@ -18,7 +18,7 @@ func property(kind, name, value string) authres.Property {
 
 // authenticationResults is the field that tells what was found (RFC 8601).
 func authenticationResults(f *Facts) string {
-	out := authres.Field{ID: cmp.Or(f.Request.AuthservID, "localhost")}
+	out := authres.Field{ID: cmp.Or(f.Request.AuthservID, "localhost"), Results: make([]authres.Result, 0, 4+len(f.Blocklists))}
 	add := func(method, value, reason string, properties ...authres.Property) {
 		out.Results = append(out.Results, authres.Result{Method: method, Value: value, Reason: reason, Properties: properties})
 	}

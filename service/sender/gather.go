@@ -2,6 +2,7 @@ package sender
 
 import (
 	"context"
+	"errors"
 	"net/netip"
 	"slices"
 	"strings"
@@ -39,17 +40,61 @@ func Gather(ctx context.Context, src Sources, req Request) *Facts {
 	if g.identity = g.Path.Domain; req.MailFrom == "" {
 		g.identity = g.Helo.Name
 	}
-	var wg sync.WaitGroup
-	for _, topic := range []func(context.Context){g.askReverse, g.askHelo, g.askPath, g.askSPFHelo, g.askDMARC, g.askLists} {
-		wg.Go(func() { topic(ctx) })
-	}
-	g.askSPF(ctx)
-	wg.Wait()
+	g.ask(ctx)
 	if req.MailFrom == "" {
 		g.SPFHelo = g.SPF
 	}
 	g.evaluate()
 	return g.Facts
+}
+
+// topics are what can be asked about without knowing anything else; each writes
+// its own fields.
+var topics = []func(*gatherer, context.Context, resolver.Resolver){
+	(*gatherer).askReverse, (*gatherer).askHelo, (*gatherer).askSPF, (*gatherer).askSPFHelo, (*gatherer).askPath, (*gatherer).askDMARC, (*gatherer).askLists,
+}
+
+// ask goes through the topics. One whose answers are all in memory is done at
+// once; the others run at the same time.
+func (g *gatherer) ask(ctx context.Context) {
+	peeker, _ := g.src.DNS.(resolver.Peeker)
+	var wg sync.WaitGroup
+	memory := memory{peeker: peeker}
+	for _, topic := range topics {
+		if peeker != nil {
+			memory.missed = false
+			if topic(g, ctx, &memory); !memory.missed {
+				continue
+			}
+		}
+		wg.Go(func() { topic(g, ctx, g.src.DNS) })
+	}
+	wg.Wait()
+}
+
+// memory is a resolver that waits for nothing: what it does not know is missed.
+type memory struct {
+	peeker resolver.Peeker
+	missed bool
+}
+
+var errMissed = errors.New("not in memory")
+
+// Resolve answers from memory.
+func (m *memory) Resolve(_ context.Context, q resolver.Question) (resolver.Answer, error) {
+	a, _, err := m.Peek(q)
+	return a, err
+}
+
+// Peek answers from memory, and has an answer to everything, so that nobody
+// starts a goroutine to wait for more.
+func (m *memory) Peek(q resolver.Question) (resolver.Answer, bool, error) {
+	a, ok, err := m.peeker.Peek(q)
+	if !ok {
+		m.missed = true
+		return resolver.Answer{}, true, errMissed
+	}
+	return a, true, err
 }
 
 // special names the special-purpose block of an address that is not ordinary.
@@ -72,19 +117,19 @@ func pathDomain(path string) string {
 	return name
 }
 
-func (g *gatherer) askReverse(ctx context.Context) {
-	g.ReverseDNS = iprev.Check(ctx, g.src.DNS, g.Client)
+func (g *gatherer) askReverse(ctx context.Context, dns resolver.Resolver) {
+	g.ReverseDNS = iprev.Check(ctx, dns, g.Client)
 }
 
-func (g *gatherer) askSPF(ctx context.Context) {
-	g.SPF = spf.Check(ctx, g.src.DNS, g.query(g.Request.MailFrom))
+func (g *gatherer) askSPF(ctx context.Context, dns resolver.Resolver) {
+	g.SPF = spf.Check(ctx, dns, g.query(g.Request.MailFrom))
 }
 
 // askSPFHelo checks the HELO identity, which for the null reverse-path is the
 // other identity, too.
-func (g *gatherer) askSPFHelo(ctx context.Context) {
+func (g *gatherer) askSPFHelo(ctx context.Context, dns resolver.Resolver) {
 	if g.Request.MailFrom != "" {
-		g.SPFHelo = spf.Check(ctx, g.src.DNS, g.query(""))
+		g.SPFHelo = spf.Check(ctx, dns, g.query(""))
 	}
 }
 
@@ -94,12 +139,13 @@ func (g *gatherer) query(sender string) spf.Query {
 
 // askPath asks where mail to the reverse-path's domain would go. Addresses matter
 // only without MX (RFC 5321 section 5.1).
-func (g *gatherer) askPath(ctx context.Context) {
+func (g *gatherer) askPath(ctx context.Context, dns resolver.Resolver) {
 	p := &g.Path
+	*p = Path{Domain: p.Domain}
 	if p.Domain == "" {
 		return
 	}
-	mx, err := g.src.DNS.Resolve(ctx, resolver.Question{Name: p.Domain, Type: resolver.TypeMX})
+	mx, err := dns.Resolve(ctx, resolver.Question{Name: p.Domain, Type: resolver.TypeMX})
 	if err != nil {
 		p.Err = err
 		return
@@ -113,40 +159,42 @@ func (g *gatherer) askPath(ctx context.Context) {
 	}
 	if p.Exists {
 		var addrs []netip.Addr
-		addrs, p.Err = addresses(ctx, g.src.DNS, p.Domain)
+		addrs, p.Err = g.addresses(ctx, dns, p.Domain)
 		p.Receives = len(addrs) > 0
 	}
 }
 
-// addresses are those of both families. With an error, those that are known.
-func addresses(ctx context.Context, r resolver.Resolver, name string) ([]netip.Addr, error) {
-	var a, aaaa resolver.Answer
-	var err, err6 error
-	var wg sync.WaitGroup
-	wg.Go(func() { aaaa, err6 = r.Resolve(ctx, resolver.Question{Name: name, Type: resolver.TypeAAAA}) })
-	a, err = r.Resolve(ctx, resolver.Question{Name: name, Type: resolver.TypeA})
-	wg.Wait()
-	if err == nil {
-		err = err6
+// addresses are those of the client's family, or of the other where there are
+// none: one is enough to tell that a name has an address.
+func (g *gatherer) addresses(ctx context.Context, dns resolver.Resolver, name string) ([]netip.Addr, error) {
+	types := [...]resolver.Type{resolver.TypeA, resolver.TypeAAAA}
+	if !g.Client.Is4() {
+		types[0], types[1] = types[1], types[0]
 	}
-	return append(a.Addrs(), aaaa.Addrs()...), err
+	for _, t := range types {
+		a, err := dns.Resolve(ctx, resolver.Question{Name: name, Type: t})
+		if err != nil || a.Status != resolver.NoData {
+			return a.Addrs(), err
+		}
+	}
+	return nil, nil
 }
 
-func (g *gatherer) askHelo(ctx context.Context) {
+func (g *gatherer) askHelo(ctx context.Context, dns resolver.Resolver) {
 	h := &g.Helo
 	if h.Form != HeloName {
 		return
 	}
-	h.Addrs, h.Err = addresses(ctx, g.src.DNS, h.Name)
+	h.Addrs, h.Err = g.addresses(ctx, dns, h.Name)
 	h.Matches = slices.Contains(h.Addrs, g.Client)
 }
 
 // askDMARC walks from the author domain, and from the SPF identity without
 // waiting for its result, so that SPF and DMARC take no longer than the slower of
 // them.
-func (g *gatherer) askDMARC(ctx context.Context) {
+func (g *gatherer) askDMARC(ctx context.Context, dns resolver.Resolver) {
 	if g.Author.Domain != "" {
-		g.dmarc = dmarc.Discover(ctx, g.src.DNS, g.Author.Domain, dmarc.Identifier{Method: dmarc.SPF, Domain: g.identity})
+		g.dmarc = dmarc.Discover(ctx, dns, g.Author.Domain, dmarc.Identifier{Method: dmarc.SPF, Domain: g.identity})
 	}
 }
 
@@ -164,24 +212,28 @@ func (g *gatherer) evaluate() {
 }
 
 // askLists asks every list about all that it is about, at once.
-func (g *gatherer) askLists(ctx context.Context) {
+func (g *gatherer) askLists(ctx context.Context, dns resolver.Resolver) {
+	if len(g.Request.Blocklists) == 0 {
+		return
+	}
 	names := []string{g.Path.Domain}
 	if g.Author.Domain != g.Path.Domain {
 		names = append(names, g.Author.Domain)
 	}
 	var asks []func() (dnsbl.Result, bool)
 	for _, l := range g.Request.Blocklists {
-		asks = append(asks, func() (dnsbl.Result, bool) { return l.Address(ctx, g.src.DNS, g.Client) })
+		asks = append(asks, func() (dnsbl.Result, bool) { return l.Address(ctx, dns, g.Client) })
 		for _, name := range names {
-			asks = append(asks, func() (dnsbl.Result, bool) { return l.Domain(ctx, g.src.DNS, name) })
+			asks = append(asks, func() (dnsbl.Result, bool) { return l.Domain(ctx, dns, name) })
 		}
-	}
-	if len(asks) == 0 {
-		return
 	}
 	results := make([]dnsbl.Result, len(asks))
 	var wg sync.WaitGroup
 	for i, ask := range asks {
+		if _, ok := dns.(*memory); ok {
+			results[i], _ = ask()
+			continue
+		}
 		wg.Go(func() { results[i], _ = ask() })
 	}
 	wg.Wait()

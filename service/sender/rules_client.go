@@ -76,7 +76,7 @@ var clientRules = []rule{
 			func(f *Facts) bool { return f.ReverseDNS.Result == iprev.Pass },
 			func(f *Facts) finding.Hit {
 				return finding.Hit{Subject: f.Client.String(),
-					Detail: fmt.Sprintf("%s is called %s, and that leads back to it.", f.Client, strings.Join(f.ReverseDNS.Confirmed(), ", "))}
+					Detail: f.Client.String() + " is called " + strings.Join(f.ReverseDNS.Confirmed(), ", ") + ", and that leads back to it."}
 			},
 		),
 	},

@@ -61,7 +61,7 @@ var dmarcRules = []rule{
 			func(f *Facts) bool { return f.DMARC.Result == dmarc.ResultPass },
 			func(f *Facts) finding.Hit {
 				return finding.Hit{Subject: f.DMARC.Author,
-					Detail: fmt.Sprintf("The use of %s is authenticated.", f.DMARC.Author)}
+					Detail: "The use of " + f.DMARC.Author + " is authenticated."}
 			},
 		),
 	},
