@@ -9,7 +9,7 @@ import (
 	mailassayv1 "github.com/mailassay/mailassay/proto/mailassay/v1"
 )
 
-// answer calls the method that takes a request.
+// answer calls the method that takes a request, of a Service or of a client.
 func answer(ctx context.Context, c mailassayv1.VerificationServiceServer, request proto.Message) (proto.Message, error) {
 	switch m := request.(type) {
 	case *mailassayv1.CheckDomainRequest:
@@ -22,18 +22,20 @@ func answer(ctx context.Context, c mailassayv1.VerificationServiceServer, reques
 	return nil, fmt.Errorf("no method takes %T", request)
 }
 
-// invoke is answer through a client, the answer dropped.
-func invoke(ctx context.Context, r *rig, request proto.Message) error {
-	var err error
-	switch m := request.(type) {
-	case *mailassayv1.CheckDomainRequest:
-		_, err = r.CheckDomain(ctx, m)
-	case *mailassayv1.CheckSenderRequest:
-		_, err = r.CheckSender(ctx, m)
-	case *mailassayv1.ExplainSMTPErrorRequest:
-		_, err = r.ExplainSMTPError(ctx, m)
-	default:
-		err = fmt.Errorf("no method takes %T", request)
-	}
-	return err
+// client is a client in the shape of a Service.
+type client struct {
+	mailassayv1.UnimplementedVerificationServiceServer
+	rig *rig
+}
+
+func (c client) CheckDomain(ctx context.Context, m *mailassayv1.CheckDomainRequest) (*mailassayv1.CheckDomainResponse, error) {
+	return c.rig.CheckDomain(ctx, m)
+}
+
+func (c client) CheckSender(ctx context.Context, m *mailassayv1.CheckSenderRequest) (*mailassayv1.CheckSenderResponse, error) {
+	return c.rig.CheckSender(ctx, m)
+}
+
+func (c client) ExplainSMTPError(ctx context.Context, m *mailassayv1.ExplainSMTPErrorRequest) (*mailassayv1.ExplainSMTPErrorResponse, error) {
+	return c.rig.ExplainSMTPError(ctx, m)
 }

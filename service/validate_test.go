@@ -73,13 +73,25 @@ func TestRefusalsNameTheFieldAndTheLimit(t *testing.T) {
 		"everything at once": {&mailassayv1.CheckDomainRequest{DkimSelectors: []string{""}, SendingIps: []string{"x"}, View: 77},
 			[]string{"domain REQUIRED", "dkim_selectors[0] MALFORMED", "sending_ips[0] MALFORMED", "view UNSUPPORTED"}, ""},
 
+		"no client": {&mailassayv1.CheckSenderRequest{Helo: long, MailFrom: "joe@", HeaderFrom: strings.Repeat("a", 4001), AuthservId: "mx one", Blocklists: []string{"a..b"}},
+			[]string{"client_ip REQUIRED", "helo TOO_LONG", "mail_from MALFORMED", "header_from TOO_LONG", "authserv_id MALFORMED", "blocklists[0] MALFORMED"}, ""},
+		"message": {&mailassayv1.CheckSenderRequest{ClientIp: "192.0.2.1", Message: make([]byte, 1<<20+1)},
+			[]string{"message TOO_LONG"}, "the limit is 1048576"},
+		"many lists": {&mailassayv1.CheckSenderRequest{ClientIp: "192.0.2.1", Blocklists: repeat(21, "l%d.example")},
+			[]string{"blocklists TOO_MANY"}, "21 entries, the limit is 20"},
+		"path of control characters": {&mailassayv1.CheckSenderRequest{ClientIp: "192.0.2.1", MailFrom: "joe\r\n@example.com"}, []string{"mail_from MALFORMED"}, "control"},
+		"path of one bracket":        {&mailassayv1.CheckSenderRequest{ClientIp: "192.0.2.1", MailFrom: "<joe@example.com"}, []string{"mail_from MALFORMED"}, "bracket"},
+		"path without local part":    {&mailassayv1.CheckSenderRequest{ClientIp: "192.0.2.1", MailFrom: "@example.com"}, []string{"mail_from MALFORMED"}, "neither"},
+		"path at an address":         {&mailassayv1.CheckSenderRequest{ClientIp: "192.0.2.1", MailFrom: "joe@192.0.2.1"}, []string{"mail_from MALFORMED"}, "address"},
+		"long path":                  {&mailassayv1.CheckSenderRequest{ClientIp: "192.0.2.1", MailFrom: long}, []string{"mail_from TOO_LONG"}, "1000"},
+
 		"no text":   {&mailassayv1.ExplainSMTPErrorRequest{Text: " \n"}, []string{"text REQUIRED"}, ""},
 		"long text": {&mailassayv1.ExplainSMTPErrorRequest{Text: strings.Repeat("a", 256<<10+1)}, []string{"text TOO_LONG"}, "the limit is 262144"},
 		"explain": {&mailassayv1.ExplainSMTPErrorRequest{Text: "550 no", SendingIp: "x", SenderDomain: "a@b", RecipientDomain: "1.2.3.4", Helo: long},
 			[]string{"sending_ip MALFORMED", "sender_domain MALFORMED", "recipient_domain MALFORMED", "helo TOO_LONG"}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			err := invoke(ctx, r, c.request)
+			_, err := answer(ctx, client{rig: r}, c.request)
 			if status.Code(err) != codes.InvalidArgument || reasonOf(t, err) != reasonInvalid {
 				t.Fatalf("%v", err)
 			}
@@ -142,6 +154,24 @@ func TestRequestsReachTheAssayWhole(t *testing.T) {
 	if r.Domain != "example.com" || !slices.Equal(r.Areas, []finding.Area{finding.SPF, finding.MX}) || !slices.Equal(r.Selectors, []string{"s1", "a.b"}) ||
 		!slices.Equal(r.SendingIPs, []netip.Addr{netip.MustParseAddr("192.0.2.1"), netip.MustParseAddr("2001:db8::1")}) {
 		t.Errorf("%+v", r)
+	}
+	s, err := New(Config{Resolver: dnstest.New(t, ""), AuthservID: "mx.example", Blocklists: []string{"own.example"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := s.senderRequest(&mailassayv1.CheckSenderRequest{
+		ClientIp: "::ffff:192.0.2.1", Helo: " mx ", MailFrom: "<joe@example.com>", HeaderFrom: "Joe <joe@example.com>", Message: []byte("From: x\r\n"),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Client != netip.MustParseAddr("192.0.2.1") || c.Helo != "mx" || c.MailFrom != "joe@example.com" || c.From != "Joe <joe@example.com>" ||
+		string(c.Message) != "From: x\r\n" || c.AuthservID != "mx.example" || len(c.Blocklists) != 1 || c.Blocklists[0].Zone != "own.example" {
+		t.Errorf("%+v", c)
+	}
+	c, err = s.senderRequest(&mailassayv1.CheckSenderRequest{ClientIp: "192.0.2.1", MailFrom: "<>", AuthservId: "mx.other", Blocklists: []string{"Other.Example."}})
+	if err != nil || c.MailFrom != "" || c.AuthservID != "mx.other" || len(c.Blocklists) != 1 || c.Blocklists[0].Zone != "other.example" {
+		t.Errorf("%+v, %v", c, err)
 	}
 	e, err := explainRequest(&mailassayv1.ExplainSMTPErrorRequest{
 		Text: "550 no", SendingIp: "192.0.2.1", SenderDomain: "bücher.example", RecipientDomain: "Example.com", Helo: "[192.0.2.1]", SkipLiveChecks: true,
