@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto/rand"
 	"encoding/hex"
-	"net/netip"
 	"sync"
 	"time"
 
@@ -21,10 +20,10 @@ const (
 	tcpMemory = time.Minute
 )
 
-// memories are what is known about servers, by address.
+// memories are what is known about servers.
 type memories struct {
 	mu sync.Mutex
-	m  map[netip.AddrPort]*memory
+	m  map[Server]*memory
 }
 
 // of is the memory of a server, made when there is none. When there are too many
@@ -32,11 +31,11 @@ type memories struct {
 func (ms *memories) of(s Server) *memory {
 	ms.mu.Lock()
 	defer ms.mu.Unlock()
-	if m := ms.m[s.Addr]; m != nil {
+	if m := ms.m[s]; m != nil {
 		return m
 	}
 	if ms.m == nil {
-		ms.m = map[netip.AddrPort]*memory{}
+		ms.m = map[Server]*memory{}
 	}
 	if len(ms.m) >= maxMemories {
 		for a := range ms.m {
@@ -44,13 +43,15 @@ func (ms *memories) of(s Server) *memory {
 			break
 		}
 	}
-	m := new(memory)
-	ms.m[s.Addr] = m
+	m := &memory{name: s.String()}
+	ms.m[s] = m
 	return m
 }
 
 // memory is what is known about one server.
 type memory struct {
+	name string // of the server, in answers and errors
+
 	mu         sync.Mutex
 	client     []byte // our cookie for this server: RFC 7873 section 4.1
 	server     []byte // the cookie it gave us

@@ -124,23 +124,23 @@ func (x *Exchanger) Exchange(ctx context.Context, s Server, q Question, o Option
 		if !errors.As(err, &own) {
 			own = &Error{Kind: kindOf(err), Question: q, Err: err}
 		}
-		own.Server = s.String()
+		own.Server = e.memory.name
 		return r, own
 	}
-	return interpret(s, q, m, r)
+	return interpret(e.memory.name, q, m, r)
 }
 
 // interpret makes the reply of a message that was accepted.
-func interpret(s Server, q Question, m *dns.Msg, r Reply) (Reply, error) {
+func interpret(server string, q Question, m *dns.Msg, r Reply) (Reply, error) {
 	a, err := classify(q, m)
-	a.Server = s.String()
+	a.Server = server
 	r.Answer, r.Glue = a, glue(m)
 	if errors.Is(err, ErrReferral) {
 		r.Referral = referral(a.Name, m)
 		return r, nil
 	}
 	if e, ok := err.(*Error); ok {
-		e.Server = s.String()
+		e.Server = server
 		return r, e
 	}
 	return r, nil

@@ -28,8 +28,8 @@ func Canonical(name string) (string, error) {
 	if name == "." {
 		return name, nil
 	}
-	if canonicalAlready(name) {
-		return name, nil
+	if c := strings.ToLower(strings.TrimSuffix(name, ".")); canonicalAlready(c) {
+		return c, nil
 	}
 	labels, err := Labels(name)
 	if err != nil {
@@ -38,8 +38,8 @@ func Canonical(name string) (string, error) {
 	return Name(labels...)
 }
 
-// canonicalAlready is the way for nearly all names: letters, digits, hyphens and
-// underscores, in lower case, within the limits.
+// canonicalAlready is the way for nearly all names once they are in lower case and
+// without a final dot: letters, digits, hyphens and underscores, within the limits.
 func canonicalAlready(name string) bool {
 	if name == "" || len(name) > maxName-2 {
 		return false

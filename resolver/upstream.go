@@ -133,14 +133,14 @@ func (u *Upstream) Resolve(ctx context.Context, q Question) (Answer, error) {
 	if err := ctx.Err(); err != nil {
 		return Answer{}, &Error{Kind: kindOf(err), Question: q, Err: err}
 	}
-	ctx, cancel := context.WithTimeout(ctx, u.config.Timeout)
-	defer cancel()
 	u.extra.earn()
 	u.revive(q)
+	deadline := time.Now().Add(u.config.Timeout)
 	r := race{u: u, q: q, order: u.order()}
-	a, err := r.run(ctx)
-	var e *Error
-	if errors.As(err, &e) && e.Kind == ServerFailure && r.failed != nil {
+	a, err := r.run(ctx, deadline)
+	if e, ok := err.(*Error); ok && e.Kind == ServerFailure && r.failed != nil {
+		ctx, cancel := context.WithDeadline(ctx, deadline)
+		defer cancel()
 		return u.unmask(ctx, r.failed, e)
 	}
 	return a, err

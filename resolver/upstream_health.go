@@ -3,7 +3,6 @@ package resolver
 import (
 	"cmp"
 	"context"
-	"errors"
 	"slices"
 	"sync"
 	"time"
@@ -214,8 +213,11 @@ func (u *Upstream) look(p *peer, q Question) {
 
 // replied tells whether the outcome of an exchange is a reply.
 func replied(err error) bool {
-	var e *Error
-	return err == nil || errors.As(err, &e) && (e.Rcode != "" || telling(e.Kind) > telling(Timeout))
+	if err == nil {
+		return true
+	}
+	e, ok := err.(*Error)
+	return ok && (e.Rcode != "" || telling(e.Kind) > telling(Timeout))
 }
 
 // judge takes note of the outcome of an exchange and makes the answer of it.

@@ -14,7 +14,7 @@ type race struct {
 	q     Question
 	order []*peer
 
-	results chan result
+	results chan *result
 	running sync.WaitGroup
 	tries   []*try
 	open    int
@@ -39,11 +39,11 @@ type result struct {
 }
 
 // run asks until there is an answer, or nobody is left to ask, or time is up.
-func (r *race) run(ctx context.Context) (Answer, error) {
-	ctx, cancel := context.WithCancel(ctx)
+func (r *race) run(ctx context.Context, deadline time.Time) (Answer, error) {
+	ctx, cancel := context.WithDeadline(ctx, deadline)
 	defer r.running.Wait()
 	defer cancel()
-	r.results = make(chan result, maxTries)
+	r.results = make(chan *result, maxTries)
 	if !r.launch(ctx) {
 		return r.giveUp(ctx)
 	}
@@ -169,12 +169,12 @@ func (r *race) start(ctx context.Context, p *peer, before int) {
 	r.running.Go(func() {
 		reply, err := r.u.ask(ctx, s, r.q, o)
 		a, err := p.judge(reply, err)
-		r.results <- result{t, a, err}
+		r.results <- &result{t, a, err}
 	})
 }
 
 // note keeps the error that tells most.
-func (r *race) note(res result) {
+func (r *race) note(res *result) {
 	var e *Error
 	if !errors.As(res.err, &e) {
 		return

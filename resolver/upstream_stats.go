@@ -1,7 +1,6 @@
 package resolver
 
 import (
-	"errors"
 	"sync/atomic"
 	"time"
 )
@@ -59,14 +58,13 @@ type peerCounts struct {
 
 // note counts the outcome of an exchange.
 func (c *peerCounts) note(r Reply, err error) {
-	var e *Error
 	switch {
-	case err == nil && r.Referral != nil:
+	case err != nil:
+		c.kind[KindOf(err)].Add(1)
+	case r.Referral != nil:
 		c.kind[Lame].Add(1)
-	case err == nil:
+	default:
 		c.status[r.Answer.Status].Add(1)
-	case errors.As(err, &e):
-		c.kind[e.Kind].Add(1)
 	}
 	if !replied(err) {
 		return
