@@ -28,12 +28,19 @@ type rig struct {
 }
 
 // start runs a server until the test ends.
-func start(t testing.TB, cfg ServerConfig, options ...grpc.DialOption) *rig {
+func start(t testing.TB, cfg ServerConfig) *rig {
+	t.Helper()
+	return startWith(t, cfg, func(*grpc.Server) {})
+}
+
+// startWith lets a benchmark add a service of its own.
+func startWith(t testing.TB, cfg ServerConfig, add func(*grpc.Server)) *rig {
 	t.Helper()
 	s, err := NewServer(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
+	add(s.grpc)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -42,7 +49,7 @@ func start(t testing.TB, cfg ServerConfig, options ...grpc.DialOption) *rig {
 	ended := make(chan error, 1)
 	var serving sync.WaitGroup
 	serving.Go(func() { ended <- s.Serve(ctx, l) })
-	conn, err := grpc.NewClient(l.Addr().String(), append(options, grpc.WithTransportCredentials(insecure.NewCredentials()))...)
+	conn, err := grpc.NewClient(l.Addr().String(), grpc.WithTransportCredentials(insecure.NewCredentials()))
 	if err != nil {
 		t.Fatal(err)
 	}
