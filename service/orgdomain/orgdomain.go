@@ -30,6 +30,17 @@ func Suffix(name string) string {
 // below which others register theirs.
 func IsSuffix(name string) bool { return name != "" && Suffix(name) == name }
 
+// IsRegistry tells whether name is a suffix below which a registry lets names be
+// registered, such as "com" or "co.uk": one of the list's first part. Companies
+// that share out names below their own are in its second part.
+func IsRegistry(name string) bool {
+	if name == "." || name == "" {
+		return false
+	}
+	suffix, icann := publicsuffix.PublicSuffix(name)
+	return suffix == name && (icann || strings.IndexByte(name, '.') < 0)
+}
+
 // Registrable is the part of name that somebody has registered: the public
 // suffix and one label. It is "" for a public suffix, the root and "".
 func Registrable(name string) string {

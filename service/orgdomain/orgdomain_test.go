@@ -35,6 +35,16 @@ func TestWhereTheRegisteredPartBegins(t *testing.T) {
 	}
 }
 
+func TestRegistriesAreNotCompanies(t *testing.T) {
+	for name, want := range map[string]bool{
+		"com": true, "co.uk": true, "test": true, "github.io": false, "example.com": false, ".": false, "": false,
+	} {
+		if got := orgdomain.IsRegistry(name); got != want {
+			t.Errorf("IsRegistry(%q) is %v", name, got)
+		}
+	}
+}
+
 func TestNamesAsPeoplePasteThem(t *testing.T) {
 	for name, want := range map[string]string{
 		"Example.COM":                   "example.com",

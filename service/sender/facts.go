@@ -3,6 +3,8 @@ package sender
 import (
 	"net/netip"
 
+	"github.com/mailassay/mailassay/service/arc"
+	"github.com/mailassay/mailassay/service/dkim"
 	"github.com/mailassay/mailassay/service/dmarc"
 	"github.com/mailassay/mailassay/service/dnsbl"
 	"github.com/mailassay/mailassay/service/finding"
@@ -32,8 +34,42 @@ type Facts struct {
 	// DMARC is the evaluation for the author domain; its Discovery is nil when
 	// there is none.
 	DMARC dmarc.Outcome
+	// HasMessage tells that there was a message. MessageErr is why it could not be
+	// read to its end; DKIM and ARC are void then.
+	HasMessage bool
+	MessageErr error
+	// Signatures are the message's DKIM signatures, in its order; Skipped is how
+	// many more there are.
+	Signatures []Signature
+	Skipped    int
+	// ARC is the message's chain. Its Result is "" without a message.
+	ARC arc.Report
+	// Override is what a trusted chain makes of a DMARC failure.
+	Override Override
 	// Blocklists are what each list said about each subject.
 	Blocklists []dnsbl.Result
+}
+
+// Signature is a DKIM signature and what it is worth.
+type Signature struct {
+	dkim.Verification
+	// Coverage is which fields it protects, empty when it could not be read.
+	Coverage dkim.Coverage
+	// Aligned tells whether its domain is aligned with the author's (RFC 9989
+	// section 4.4.1).
+	Aligned bool
+}
+
+// Override is a DMARC failure that is overruled: the message came by forwarders
+// that are trusted, whose chain verifies, and one of them has seen DMARC pass (RFC
+// 8617 section 7.2.1).
+type Override struct {
+	// Granted: the failure is overruled.
+	Granted bool
+	// Open: it would be, if the chain verified, and that could not be looked up.
+	Open bool
+	// Sealers are the domains of the chain, oldest first.
+	Sealers []string
 }
 
 // Helo is the client's name for itself (RFC 5321 section 4.1.1.1).
@@ -107,6 +143,7 @@ const (
 	topicPath
 	topicDMARC
 	topicLists
+	topicARC
 )
 
 // Known are the topics that are known.
@@ -122,6 +159,7 @@ func (f *Facts) Known() finding.Topics {
 		{topicSPFHelo, f.SPFHelo.Result != spf.TempError && f.SPFHelo.Doubt == nil},
 		{topicPath, f.Path.Err == nil},
 		{topicDMARC, f.DMARC.Result != dmarc.ResultTempError},
+		{topicARC, !f.ARC.Temporary},
 	} {
 		if t.known {
 			known |= t.topic

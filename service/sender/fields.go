@@ -2,9 +2,12 @@ package sender
 
 import (
 	"cmp"
+	"strconv"
 	"strings"
 
+	"github.com/mailassay/mailassay/service/arc"
 	"github.com/mailassay/mailassay/service/authres"
+	"github.com/mailassay/mailassay/service/dkim"
 	"github.com/mailassay/mailassay/service/dmarc"
 	"github.com/mailassay/mailassay/service/dnsbl"
 	"github.com/mailassay/mailassay/service/iprev"
@@ -29,6 +32,7 @@ func authenticationResults(f *Facts) string {
 	if f.Request.Helo != "" {
 		add("spf", string(f.SPFHelo.Result), f.SPFHelo.Problem, property("smtp", "helo", f.Request.Helo))
 	}
+	addSignatures(f, add)
 	if f.Author.Given {
 		add("dmarc", string(f.DMARC.Result), dmarcReason(f), property("header", "from", f.Author.Domain),
 			property("policy", "dmarc", f.DMARC.Enforced().String())) // RFC 9989 section 9.1
@@ -37,6 +41,31 @@ func authenticationResults(f *Facts) string {
 		add("x-dnsbl", listWords[l.State], strings.Join(l.Meanings, ", "), property("dns", "zone", l.Zone), property("policy", "subject", l.Subject))
 	}
 	return authres.Format(out)
+}
+
+// addSignatures adds the results that rest on a message.
+func addSignatures(f *Facts, add func(method, value, reason string, properties ...authres.Property)) {
+	if !f.HasMessage || f.MessageErr != nil {
+		return
+	}
+	if len(f.Signatures) == 0 {
+		add("dkim", string(dkim.None), "")
+	}
+	for _, s := range f.Signatures { // RFC 8601 section 2.7.1, RFC 6008
+		add("dkim", string(s.Result), s.Reason, property("header", "d", s.Domain), property("header", "i", s.Identity),
+			property("header", "s", s.Selector), property("header", "a", s.Algorithm), property("header", "b", s.Prefix))
+	}
+	// RFC 8617 section 10.2.
+	add("arc", string(f.ARC.Result), f.ARC.Reason, property("header", "oldest-pass", oldest(f.ARC)), property("smtp", "remote-ip", f.Client.String()))
+}
+
+// oldest is the value of header.oldest-pass, which says something about chains
+// that pass.
+func oldest(r arc.Report) string {
+	if r.Result != arc.Pass {
+		return ""
+	}
+	return strconv.Itoa(r.OldestPass)
 }
 
 // listWords are results of a method that nobody has registered: there is one for
@@ -63,6 +92,8 @@ func dmarcReason(f *Facts) string {
 		return f.Author.Err.Detail
 	case f.DMARC.Err != nil:
 		return f.DMARC.Err.Error()
+	case f.Override.Granted:
+		return "overruled: sealed by trusted " + strings.Join(f.Override.Sealers, ", ") // RFC 8617 section 7.2.1
 	case f.DMARC.Result == dmarc.ResultTempError:
 		return "a mechanism gave temperror"
 	}

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/mailassay/mailassay/resolver"
 	"github.com/mailassay/mailassay/service/dmarc"
@@ -29,18 +28,17 @@ type gatherer struct {
 // Gather asks everything about the sender. It never fails: what could not be
 // learned is in the facts. Nothing that it starts outlives it.
 func Gather(ctx context.Context, src Sources, req Request) *Facts {
-	if src.Now.IsZero() {
-		src.Now = time.Now()
-	}
+	src.Now = src.clock()
 	g := &gatherer{src: src, Facts: &Facts{Request: req, Client: req.Client.Unmap().WithZone("")}}
 	g.Special = special(g.Client, src.Ordinary)
 	g.Helo = parseHelo(req.Helo, g.Client)
 	g.Path.Domain = pathDomain(req.MailFrom)
-	g.Author = author(req)
 	if g.identity = g.Path.Domain; req.MailFrom == "" {
 		g.identity = g.Helo.Name
 	}
-	g.ask(ctx)
+	m := g.open(ctx)
+	g.Author = author(req, m)
+	g.ask(ctx, m)
 	if req.MailFrom == "" {
 		g.SPFHelo = g.SPF
 	}
@@ -48,28 +46,38 @@ func Gather(ctx context.Context, src Sources, req Request) *Facts {
 	return g.Facts
 }
 
-// topics are what can be asked about without knowing anything else; each writes
-// its own fields.
-var topics = []func(*gatherer, context.Context, resolver.Resolver){
-	(*gatherer).askReverse, (*gatherer).askHelo, (*gatherer).askSPF, (*gatherer).askSPFHelo, (*gatherer).askPath, (*gatherer).askDMARC, (*gatherer).askLists,
+// topic is something that can be asked about without knowing anything else; it
+// writes its own fields.
+type topic func(*gatherer, context.Context, resolver.Resolver)
+
+var topics = []topic{
+	(*gatherer).askReverse, (*gatherer).askHelo, (*gatherer).askSPF, (*gatherer).askSPFHelo, (*gatherer).askPath, (*gatherer).askLists,
 }
 
-// ask goes through the topics. One whose answers are all in memory is done at
-// once; the others run at the same time.
-func (g *gatherer) ask(ctx context.Context) {
-	peeker, _ := g.src.DNS.(resolver.Peeker)
-	var wg sync.WaitGroup
-	memory := memory{peeker: peeker}
-	for _, topic := range topics {
-		if peeker != nil {
-			memory.missed = false
-			if topic(g, ctx, &memory); !memory.missed {
-				continue
-			}
-		}
-		wg.Go(func() { topic(g, ctx, g.src.DNS) })
+// ask goes through the topics while the message is read. DMARC waits for the
+// signers, who may need more of the tree.
+func (g *gatherer) ask(ctx context.Context, m *message) {
+	var others, walk sync.WaitGroup
+	for _, t := range topics {
+		g.start(ctx, t, &others)
 	}
-	wg.Wait()
+	g.start(ctx, (*gatherer).askDMARC, &walk)
+	g.verify(m)
+	walk.Wait()
+	g.extend(ctx, g.src.DNS)
+	others.Wait()
+}
+
+// start does a topic whose answers are all in memory at once; others run at the
+// same time.
+func (g *gatherer) start(ctx context.Context, t topic, wg *sync.WaitGroup) {
+	if peeker, ok := g.src.DNS.(resolver.Peeker); ok {
+		m := memory{peeker: peeker}
+		if t(g, ctx, &m); !m.missed {
+			return
+		}
+	}
+	wg.Go(func() { t(g, ctx, g.src.DNS) })
 }
 
 // memory is a resolver that waits for nothing: what it does not know is missed.
@@ -198,17 +206,17 @@ func (g *gatherer) askDMARC(ctx context.Context, dns resolver.Resolver) {
 	}
 }
 
-// evaluate is the part of DMARC that waits for SPF.
+// evaluate is the part of DMARC that waits for SPF and the signatures.
 func (g *gatherer) evaluate() {
 	g.DMARC = dmarc.Outcome{Result: dmarc.ResultNone}
 	if g.dmarc == nil {
 		return
 	}
-	id := dmarc.Identifier{Method: dmarc.SPF, Domain: g.SPF.Domain, Result: string(g.SPF.Result)}
-	if g.SPF.Doubt != nil {
-		id.Result = string(spf.TempError) // the RFC passes over an error; a verdict must not rest on it
+	g.DMARC = g.dmarc.Evaluate(g.identifiers())
+	for i := range g.Signatures {
+		g.Signatures[i].Aligned = g.DMARC.Identifiers[1+i].Alignment == dmarc.Aligned
 	}
-	g.DMARC = g.dmarc.Evaluate([]dmarc.Identifier{id})
+	g.Override = g.override()
 }
 
 // askLists asks every list about all that it is about, at once.

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/mailassay/mailassay/resolver"
+	"github.com/mailassay/mailassay/service/dkim"
 	"github.com/mailassay/mailassay/service/dmarc"
 	"github.com/mailassay/mailassay/service/dnsbl"
 	"github.com/mailassay/mailassay/service/finding"
@@ -101,6 +102,15 @@ func unknowns(f *Facts) []finding.Unknown {
 	add("MX_UNKNOWN", finding.MX, f.Path.Domain, f.Path.Err)
 	if f.DMARC.Result == dmarc.ResultTempError {
 		add("DMARC_UNKNOWN", finding.DMARC, f.Author.Domain, f.DMARC.Err)
+	}
+	add("DKIM_UNKNOWN", finding.DKIM, "message", f.MessageErr)
+	for _, s := range f.Signatures {
+		if s.Result == dkim.TempError {
+			add("DKIM_UNKNOWN", finding.DKIM, dkim.Name(s.Selector, s.Domain), errors.New(s.Reason))
+		}
+	}
+	if f.ARC.Temporary {
+		add("DKIM_UNKNOWN", finding.DKIM, "ARC", errors.New(f.ARC.Reason))
 	}
 	for _, l := range f.Blocklists {
 		if l.State == dnsbl.Unknown {

@@ -10,7 +10,7 @@ import (
 type rule = finding.Rule[Facts]
 
 // table is every rule. It is the only list of codes.
-var table = slices.Concat(clientRules, heloRules, spfRules, pathRules, dmarcRules, listRules)
+var table = slices.Concat(clientRules, heloRules, spfRules, pathRules, dkimRules, dmarcRules, listRules)
 
 // once is the Find of a rule that has one hit when the claim holds.
 func once(claim func(*Facts) bool, hit func(*Facts) finding.Hit) func(*Facts) []finding.Hit {

@@ -2,6 +2,7 @@ package sender
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/mailassay/mailassay/service/dmarc"
 	"github.com/mailassay/mailassay/service/finding"
@@ -87,6 +88,17 @@ var dmarcRules = []rule{
 		Find: once(
 			func(f *Facts) bool { return failed(f, dmarc.None) },
 			func(f *Facts) finding.Hit { return failure(f, "the domain asks for nothing to be done about it.") },
+		),
+	},
+	{
+		Code: "SENDER_DMARC_OVERRIDDEN", Severity: finding.Notice, Area: finding.DMARC, Needs: topicDMARC | topicARC,
+		Title: "A trusted chain of forwarders overrules the DMARC failure", References: []string{"RFC 8617 section 7.2.1", "RFC 9990 section 3"},
+		Find: once(
+			func(f *Facts) bool { return f.Override.Granted },
+			func(f *Facts) finding.Hit {
+				return finding.Hit{Subject: f.DMARC.Author,
+					Detail: fmt.Sprintf("The message came by %s, whose seals are trusted, and DMARC had passed before (trusted_forwarder).", strings.Join(f.Override.Sealers, ", then by "))}
+			},
 		),
 	},
 	{

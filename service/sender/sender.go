@@ -7,6 +7,7 @@ package sender
 
 import (
 	"context"
+	"io"
 	"net/netip"
 	"time"
 
@@ -26,10 +27,13 @@ type Request struct {
 	// empty for the null reverse-path (RFC 5321 section 4.5.5).
 	MailFrom string
 	// From is the body of the From field, an address or a domain. It is used when
-	// there is no Message. Empty: DMARC is not evaluated.
+	// there is no message. Empty: DMARC is not evaluated.
 	From string
 	// Message is the message in the form of RFC 5322, as received. Nil: none.
 	Message []byte
+	// Source is the message as a stream, for one that is not in memory. It is read
+	// once, to its end.
+	Source io.Reader
 	// AuthservID names the receiver in header fields (RFC 8601 section 2.5), and is
 	// what %{r} in an SPF explanation gives.
 	AuthservID string
@@ -43,6 +47,9 @@ type Sources struct {
 	DNS resolver.Resolver
 	// Ordinary are special-purpose ranges of addresses that count as public ones.
 	Ordinary []netip.Prefix
+	// TrustedSealers are the domains whose ARC seals are believed (RFC 8617 section
+	// 7.2), canonical: see Override.
+	TrustedSealers []string
 	// Now is the time of the check; the zero value stands for the clock's.
 	Now time.Time
 }

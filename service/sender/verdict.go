@@ -147,6 +147,12 @@ func (f *Facts) authentication(p Policy) []ground {
 	case o.Result == dmarc.ResultPass:
 		return []ground{{action: Accept, code: "SENDER_DMARC_PASS"}}
 	}
+	if f.Override.Granted {
+		return []ground{{action: Accept, code: "SENDER_DMARC_OVERRIDDEN"}}
+	}
+	if f.Override.Open && o.Disposition > dmarc.None {
+		return []ground{{action: Reject, open: true, code: "DKIM_UNKNOWN", reply: "451 4.4.3 The keys of the ARC chain could not be looked up"}}
+	}
 	reply := "550 5.7.1 Rejected by the DMARC policy of " + o.Author // RFC 9989 section 7.2
 	switch o.Disposition {
 	case dmarc.Reject:
@@ -163,8 +169,11 @@ func (f *Facts) openDMARC() ground {
 	g := ground{action: Reject, open: true, code: "DMARC_UNKNOWN",
 		reply: "451 4.4.3 The DMARC policy of " + f.Author.Domain + " could not be looked up"}
 	o := f.DMARC
-	if o.Err == nil || f.SPF.Result == spf.TempError && o.Record != nil {
-		g.code, g.reply = "SPF_UNKNOWN", spfTemporary
+	if o.Err == nil { // the mechanisms' own temperror
+		g.code, g.reply = "DKIM_UNKNOWN", "451 4.4.3 The key of a signature could not be looked up"
+		if f.SPF.Result == spf.TempError || f.SPF.Doubt != nil {
+			g.code, g.reply = "SPF_UNKNOWN", spfTemporary
+		}
 	}
 	if o.Record == nil || o.Policy == dmarc.NoPolicy {
 		return g

@@ -1,0 +1,158 @@
+package sender
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/mailassay/mailassay/resolver"
+	"github.com/mailassay/mailassay/service/arc"
+	"github.com/mailassay/mailassay/service/authres"
+	"github.com/mailassay/mailassay/service/dkim"
+	"github.com/mailassay/mailassay/service/dmarc"
+	"github.com/mailassay/mailassay/service/orgdomain"
+)
+
+// message is a message whose keys are asked for and whose body is to be read.
+type message struct {
+	*dkim.Message
+	signatures *dkim.Verifier
+	chain      *arc.Validator
+}
+
+// open reads the header and asks for all keys. It is nil without a message, and
+// without keys asked for when the header cannot be read.
+func (g *gatherer) open(ctx context.Context) *message {
+	var m *dkim.Message
+	switch req := g.Request; {
+	case req.Message != nil:
+		m, g.MessageErr = dkim.Parse(req.Message)
+	case req.Source != nil:
+		m, g.MessageErr = dkim.Read(req.Source)
+	default:
+		return nil
+	}
+	g.HasMessage = true
+	out := &message{Message: m}
+	if g.MessageErr == nil {
+		out.signatures = dkim.Start(ctx, g.src.DNS, m, dkim.Options{Now: g.src.Now, PublicSuffix: orgdomain.IsRegistry})
+		out.chain = arc.Start(ctx, g.src.DNS, m, g.src.Now)
+	}
+	return out
+}
+
+// maxFrom bounds the From fields that are looked at: a second one is enough to
+// rule DMARC out.
+const maxFrom = 4
+
+// from are the bodies of the From fields.
+func (m *message) from() []string {
+	fields := m.Header.Named("From")
+	out := make([]string, 0, 1)
+	for _, f := range fields[:min(len(fields), maxFrom)] {
+		out = append(out, string(f.Value()))
+	}
+	return out
+}
+
+// verify reads the body and judges what was signed, then asks what DMARC needs to
+// know of those who signed.
+func (g *gatherer) verify(m *message) {
+	if m == nil || g.MessageErr != nil {
+		return
+	}
+	if g.MessageErr = m.ReadBody(); g.MessageErr != nil {
+		m.Wait()
+		return
+	}
+	report := m.signatures.Report()
+	g.Skipped = report.Skipped
+	g.Signatures = make([]Signature, len(report.Signatures))
+	for i, v := range report.Signatures {
+		g.Signatures[i].Verification = v
+		if v.Cause != dkim.Malformed {
+			g.Signatures[i].Coverage = v.Coverage(m.Header)
+		}
+	}
+	g.ARC = m.chain.Report()
+}
+
+// identifiers are what DMARC looks at: the reverse-path's domain first, then the
+// signatures.
+func (g *gatherer) identifiers() []dmarc.Identifier {
+	out := make([]dmarc.Identifier, 0, 1+len(g.Signatures))
+	out = append(out, dmarc.Identifier{Method: dmarc.SPF, Domain: g.SPF.Domain, Result: string(g.SPF.Result)})
+	if g.SPF.Doubt != nil {
+		out[0].Result = "temperror" // the RFC passes over an error; a verdict must not rest on it
+	}
+	if g.MessageErr != nil { // a signature that was not read to its end may be the author's
+		return append(out, dmarc.Identifier{Method: dmarc.DKIM, Domain: g.Author.Domain, Result: "temperror"})
+	}
+	return append(out, g.signers()...)
+}
+
+func (g *gatherer) signers() []dmarc.Identifier {
+	var out []dmarc.Identifier
+	for _, s := range g.Signatures {
+		out = append(out, dmarc.Identifier{Method: dmarc.DKIM, Domain: s.Domain, Result: string(s.Result)})
+	}
+	return out
+}
+
+// override weighs the chain against a failure: every sealer must be trusted, for
+// whoever is not could have changed message and results alike before the next one
+// sealed them; and one of them must have seen DMARC pass for this author.
+func (g *gatherer) override() Override {
+	var o Override
+	if len(g.src.TrustedSealers) == 0 || g.DMARC.Result != dmarc.ResultFail || len(g.ARC.Sets) == 0 {
+		return o
+	}
+	passed := false
+	for _, s := range g.ARC.Sets {
+		if !slices.Contains(g.src.TrustedSealers, s.Domain) {
+			return Override{}
+		}
+		o.Sealers = append(o.Sealers, s.Domain)
+		passed = passed || sawPass(s.Results, g.Author.Domain)
+	}
+	o.Granted = passed && g.ARC.Result == arc.Pass
+	o.Open = passed && g.ARC.Temporary
+	return o
+}
+
+// sawPass tells whether results that a sealer wrote down say that DMARC passed for
+// the author.
+func sawPass(results, author string) bool {
+	f, err := authres.Parse(results)
+	if err != nil {
+		return false
+	}
+	return slices.ContainsFunc(f.Results, func(r authres.Result) bool {
+		return r.Method == "dmarc" && r.Value == "pass" && slices.ContainsFunc(r.Properties, func(p authres.Property) bool {
+			name, err := orgdomain.ALabel(p.Value)
+			return p.Type == "header" && p.Name == "from" && err == nil && name == author
+		})
+	})
+}
+
+// extend asks for what the signers' domains need, of which nobody knew before the
+// message was read.
+func (g *gatherer) extend(ctx context.Context, dns resolver.Resolver) {
+	var ids []dmarc.Identifier
+	for _, id := range g.signers() {
+		if id.Result == "pass" || id.Result == "temperror" {
+			ids = append(ids, id)
+		}
+	}
+	if g.dmarc != nil && len(ids) > 0 {
+		g.dmarc.Extend(ctx, dns, ids...)
+	}
+}
+
+// clock is now, unless the sources say otherwise.
+func (s Sources) clock() time.Time {
+	if s.Now.IsZero() {
+		return time.Now()
+	}
+	return s.Now
+}
