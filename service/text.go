@@ -20,12 +20,9 @@ func cut[T any](b bounds, list []T) []T { return list[:min(len(list), b.entries)
 // long. What is replaced shows as U+FFFD; evidence, which is in presentation
 // form, is ASCII and loses nothing.
 func (b bounds) text(s string) string {
-	switch {
-	case len(s) > b.octets:
+	if len(s) > b.octets {
 		// What is replaced does not become shorter, so the rest is never shown.
 		return shorten(printable(s[:b.octets])+ellipsis, b.octets)
-	case plain(s):
-		return s
 	}
 	return shorten(printable(s), b.octets)
 }
@@ -62,10 +59,11 @@ func field(s string) string {
 	}
 	lines := strings.Split(s, "\r\n")
 	var b strings.Builder
+	b.Grow(len(s))
 	for i, line := range lines {
 		switch {
 		case i == 0:
-		case strings.HasPrefix(line, " ") && strings.TrimSpace(line) != "":
+		case continues(line):
 			b.WriteString("\r\n")
 		default:
 			b.WriteByte(' ')
@@ -73,6 +71,12 @@ func field(s string) string {
 		b.WriteString(printable(line))
 	}
 	return b.String()
+}
+
+// continues tells whether a line continues a field: white space before text (RFC
+// 5322 sections 2.2.3 and 4.2).
+func continues(line string) bool {
+	return strings.HasPrefix(line, " ") && strings.TrimSpace(line) != ""
 }
 
 // plain tells whether s is printable ASCII.
@@ -88,6 +92,9 @@ func plain(s string) bool {
 // printable replaces what is invalid, what a terminal might obey (C0 and C1), and
 // what turns or hides text (bidirectional and zero-width marks).
 func printable(s string) string {
+	if plain(s) {
+		return s
+	}
 	return strings.Map(func(r rune) rune {
 		if unicode.IsGraphic(r) {
 			return r

@@ -34,6 +34,23 @@ func TestTextIsBoundedAndHarmless(t *testing.T) {
 	}
 }
 
+func TestFieldsHoldNoOtherFields(t *testing.T) {
+	for in, want := range map[string]string{
+		"A: b\r\n c;\r\n  d": "A: b\r\n c;\r\n  d",
+		"A: b\r\nX: y":       "A: b X: y",
+		"A: b\r\n \r\n\r\nx": "A: b    x",
+		"A: b\nX: y\r":       "A: b\ufffdX: y\ufffd",
+		"A: \x1b\xff\u202e":  "A: \ufffd\ufffd\ufffd",
+	} {
+		if got := field(in); got != want {
+			t.Errorf("%q is %q, want %q", in, got, want)
+		}
+	}
+	if got := field(strings.Repeat("a", maxField+1)); got != "" {
+		t.Errorf("a field of %d octets", len(got))
+	}
+}
+
 func FuzzText(f *testing.F) {
 	f.Add("v=spf1 \xff -all", 20)
 	f.Add(strings.Repeat("ü", 10), 7)
