@@ -39,7 +39,7 @@ func (s *Service) CheckSender(ctx context.Context, m *mailassayv1.CheckSenderReq
 		return nil, err
 	}
 	dns := s.inquire(s.cfg.Resolver, s.cfg.SenderQuestions)
-	report := sender.Check(ctx, sender.Sources{DNS: dns, Ordinary: s.cfg.Ordinary, Now: s.cfg.Now()}, request, s.cfg.Policy)
+	report := sender.Check(ctx, sender.Sources{DNS: dns, Ordinary: s.cfg.Ordinary, TrustedSealers: s.sealers, Now: s.cfg.Now()}, request, s.cfg.Policy)
 	out := fitting(func(b bounds) *mailassayv1.CheckSenderResponse { return senderResponse(b, report) })
 	out.Stats = stats(dns.Spent(), time.Since(start))
 	return out, nil

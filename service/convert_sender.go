@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	mailassayv1 "github.com/mailassay/mailassay/proto/mailassay/v1"
+	"github.com/mailassay/mailassay/service/arc"
 	"github.com/mailassay/mailassay/service/dmarc"
 	"github.com/mailassay/mailassay/service/dnsbl"
 	"github.com/mailassay/mailassay/service/sender"
@@ -35,6 +36,12 @@ func senderResponse(b bounds, r sender.Report) *mailassayv1.CheckSenderResponse 
 	}
 	if f.Author.Given {
 		out.Dmarc = b.dmarcResult(f)
+	}
+	if f.HasMessage {
+		out.Arc = b.arcResult(f.ARC)
+	}
+	for _, x := range cut(b, f.Signatures) {
+		out.Dkim = append(out.Dkim, b.dkimResult(x))
 	}
 	for _, l := range cut(b, f.Blocklists) {
 		out.Blocklists = append(out.Blocklists, b.blocklist(l))
@@ -80,13 +87,29 @@ func outcome(s spf.Step) string {
 	return "no match"
 }
 
+func (b bounds) dkimResult(x sender.Signature) *mailassayv1.DkimResult {
+	out := &mailassayv1.DkimResult{Result: b.text(string(x.Result)), Bits: uint32(x.Bits), Aligned: x.Aligned, Reason: b.text(x.Reason)}
+	if s := x.Signature; s != nil {
+		out.Domain, out.Selector, out.Algorithm, out.Identity = b.text(s.Domain), b.text(s.Selector), b.text(s.Algorithm), b.text(s.Identity)
+	}
+	return out
+}
+
+func (b bounds) arcResult(r arc.Report) *mailassayv1.ArcResult {
+	out := &mailassayv1.ArcResult{Result: b.text(string(r.Result)), OldestPass: uint32(r.OldestPass), Reason: b.text(r.Reason)}
+	for _, set := range cut(b, r.Sets) {
+		out.Sealers = append(out.Sealers, b.text(set.Domain))
+	}
+	return out
+}
+
 func (b bounds) dmarcResult(f *sender.Facts) *mailassayv1.DmarcResult {
 	o := f.DMARC
 	out := &mailassayv1.DmarcResult{
 		Result: b.text(string(o.Result)), Policy: b.text(o.Policy.String()), Disposition: b.text(o.Disposition.String()),
 		Domain: b.text(f.Author.Domain), FoundAt: b.text(o.Domain), OrganizationalDomain: b.text(o.Organization), Reason: b.text(dmarcReason(f)),
 	}
-	if out.Disposition == "" {
+	if out.Disposition == "" || f.Override.Granted {
 		out.Disposition = dmarc.None.String()
 	}
 	if o.Record != nil {
@@ -107,6 +130,8 @@ func dmarcReason(f *sender.Facts) string {
 		return f.Author.Err.Error()
 	case f.DMARC.Err != nil:
 		return f.DMARC.Err.Error()
+	case f.Override.Granted:
+		return "overruled: a trusted forwarder has seen DMARC pass"
 	case f.DMARC.Result == dmarc.ResultFail && f.DMARC.Record != nil && f.DMARC.Record.Testing:
 		return "t=y: the policy is applied one step lower"
 	}

@@ -9,6 +9,7 @@ package service
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"net/netip"
 	"time"
 
@@ -31,6 +32,9 @@ type Config struct {
 	// Blocklists are the lists to ask when a request names none, each as
 	// [dnsbl.ParseList] reads it.
 	Blocklists []string
+	// TrustedSealers are the domains whose ARC seals are believed (RFC 8617 section
+	// 7.2).
+	TrustedSealers []string
 	// Policy decides the verdicts of CheckSender.
 	Policy sender.Policy
 	// Ordinary are special-purpose address ranges to treat as public ones: the
@@ -55,6 +59,7 @@ type Service struct {
 	cfg        Config
 	fresh      resolver.Resolver
 	blocklists []dnsbl.List
+	sealers    []string
 }
 
 // New makes a Service. It refuses a configuration without Resolver or with a
@@ -80,6 +85,13 @@ func New(cfg Config) (*Service, error) {
 			return nil, err
 		}
 		s.blocklists = append(s.blocklists, l)
+	}
+	for _, d := range cfg.TrustedSealers {
+		name, x := domainName(d)
+		if x != nil {
+			return nil, fmt.Errorf("trusted sealer: %s", x.text)
+		}
+		s.sealers = append(s.sealers, name)
 	}
 	if r, ok := cfg.Resolver.(interface{ Fresh() resolver.Resolver }); ok {
 		s.fresh = r.Fresh()
