@@ -102,7 +102,12 @@ func (h *ahead) follow(ctx context.Context, f frame) {
 func (h *ahead) start(ctx context.Context, f frame, t *Term) bool {
 	ok := h.left.Add(-int32(t.cost())) >= 0
 	if ok && ctx.Err() == nil {
-		h.wg.Go(func() { h.term(ctx, f, t) })
+		h.wg.Go(func() {
+			// A panic here would end the process. The evaluation meets the same
+			// fault, where its caller may recover.
+			defer func() { _ = recover() }()
+			h.term(ctx, f, t)
+		})
 	}
 	return ok
 }

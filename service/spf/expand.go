@@ -2,6 +2,7 @@ package spf
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"sync"
 
@@ -67,8 +68,13 @@ func expand(ctx context.Context, r resolver.Resolver, domain string, record *Rec
 	return x.tree
 }
 
-// load fetches the record of a node.
+// load fetches the record of a node. It runs where no caller's recovery reaches.
 func (x *expander) load(ctx context.Context, n *Node) {
+	defer func() {
+		if p := recover(); p != nil {
+			n.Record, n.Err = nil, fmt.Errorf("record of %s: %v", n.Domain, p)
+		}
+	}()
 	name, ok := checkable(n.Domain)
 	if !ok {
 		n.Fault = NoRecord

@@ -2,6 +2,7 @@ package spf
 
 import (
 	"context"
+	"errors"
 	"sync"
 
 	"github.com/mailassay/mailassay/resolver"
@@ -44,11 +45,15 @@ func (s *flights) fetch(ctx context.Context, q resolver.Question) (resolver.Answ
 	return f.answer, f.err
 }
 
+// errUnfinished is what waiters see of a resolver that panics: no absence.
+var errUnfinished = errors.New("the resolver ended without an answer")
+
 // run asks, and tells those who wait.
 func (f *flight) run(ctx context.Context, r resolver.Resolver, q resolver.Question) (resolver.Answer, error) {
 	if f.done != nil {
 		defer close(f.done)
 	}
+	f.err = errUnfinished
 	f.answer, f.err = r.Resolve(ctx, q)
 	return f.answer, f.err
 }

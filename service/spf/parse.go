@@ -105,10 +105,12 @@ func clip(s string) string {
 	return s
 }
 
-// parseTerm reads a directive or a modifier (RFC 7208 section 4.6.1). The text is
-// not empty and has no spaces.
+// parseTerm reads a directive or a modifier (RFC 7208 section 4.6.1).
 func parseTerm(text string) (Term, *fault) {
 	t := Term{Text: text, Qualifier: Pass, Bits4: 32, Bits6: 128}
+	if text == "" {
+		return t, &fault{reason: "the term is empty"}
+	}
 	rest := text
 	switch text[0] {
 	case '+':
@@ -133,6 +135,9 @@ func parseTerm(text string) (Term, *fault) {
 	}
 	t.Kind = mechanism(name)
 	if t.Kind == 0 {
+		if i := strings.IndexFunc(name, func(r rune) bool { return r <= ' ' || r > '~' }); i >= 0 {
+			return t, &fault{at: len(text) - len(rest) + i, reason: fmt.Sprintf("%s is not allowed here", octet(name[i]))}
+		}
 		return t, &fault{class: UnknownMechanism, at: len(text) - len(rest), reason: fmt.Sprintf("there is no mechanism %q", clip(name))}
 	}
 	f := t.arguments(rest[len(name):])

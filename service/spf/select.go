@@ -79,7 +79,10 @@ func mistyped(text string) (Mistyped, bool) {
 			continue
 		}
 		m.Reason = slip.reason
-		m.Repaired = parsed(version + " " + strings.TrimLeft(rest, " \t;,:0123456789"))
+		rest = version + " " + strings.TrimLeft(rest, " \t;,:0123456789")
+		if m.Repaired = parsed(rest); m.Repaired == "" {
+			m.Repaired = parsed(strings.NewReplacer(",", " ", ";", " ").Replace(rest))
+		}
 		return m, true
 	}
 	return m, false
@@ -118,8 +121,8 @@ func cutPrefixFold(s, prefix string) (string, bool) {
 
 // looksLikeTerms tells whether any word of the text is a term that only SPF has.
 func looksLikeTerms(text string) bool {
-	for word := range strings.FieldsSeq(text) {
-		t, f := parseTerm(strings.Trim(word, ",;"))
+	for word := range strings.FieldsFuncSeq(text, func(r rune) bool { return strings.ContainsRune(" \t,;", r) }) {
+		t, f := parseTerm(word)
 		if f == nil && t.Kind != Unknown {
 			return true
 		}

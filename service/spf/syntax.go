@@ -2,6 +2,7 @@ package spf
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -79,16 +80,17 @@ func bothTerms(left, right string) bool {
 // diagnose says of the first errors what was probably meant.
 func (r *Record) diagnose() {
 	r.Repaired = r.withoutStray()
-	for i, e := range r.Errors {
-		if i == maxDiagnosed {
-			return
-		}
+	for i := 0; i < min(len(r.Errors), maxDiagnosed); i++ {
+		e := r.Errors[i]
 		if r.Repaired != "" && unstray(e.whole) != e.whole {
 			e.Class = Stray
 			e.Reason += ": " + strayNames(e.whole)
 			continue
 		}
 		r.explain(e)
+		if next := i + 1; next < len(r.Errors) && e.Suggestion == e.whole+r.Errors[next].whole {
+			r.Errors = slices.Delete(r.Errors, next, next+1) // the argument behind a stray space
+		}
 	}
 }
 
