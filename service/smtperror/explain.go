@@ -1,6 +1,7 @@
 package smtperror
 
 import (
+	"cmp"
 	"context"
 	"net/netip"
 	"slices"
@@ -19,7 +20,7 @@ func Explain(ctx context.Context, src Sources, req Request) Explanation {
 		Alternatives: v.Alternatives, Temporary: r.Temporary, Extracted: r.extract(v.Category),
 	}
 	a := advices[v.Category]
-	known := knowledge(req, e)
+	known := knowledge(&r, req, e)
 	values := known.replacer()
 	e.Summary = fill(a.summary, values)
 	for _, s := range a.steps {
@@ -33,32 +34,44 @@ func Explain(ctx context.Context, src Sources, req Request) Explanation {
 
 // known is what is known of an attempt: from the request, otherwise from the text.
 type known struct {
-	category                Category
-	ip                      netip.Addr
-	sender, recipient, helo string
-	list                    string
+	category          Category
+	ip                netip.Addr
+	sender, recipient string // canonical domains
+	helo              string // as given
+	list              string // as named
+	zone              string // of a list that can be asked
+	selector          string // of a DKIM key
 }
 
 // knowledge prefers what the caller says to what the text names.
-func knowledge(req Request, e Explanation) known {
-	k := known{category: e.Category, ip: req.SendingIP.Unmap(), sender: canonical(req.SenderDomain), recipient: canonical(req.RecipientDomain), helo: canonical(req.Helo), list: e.Extracted.Blocklist}
+func knowledge(r *Reading, req Request, e Explanation) known {
+	k := known{
+		category: e.Category, ip: req.SendingIP.Unmap(), sender: canonical(req.SenderDomain), recipient: canonical(req.RecipientDomain),
+		helo: strings.TrimSpace(req.Helo), list: e.Extracted.Blocklist, zone: r.zone(e.Extracted.Blocklist),
+	}
 	if !k.ip.IsValid() && len(e.Extracted.IPs) > 0 {
 		k.ip = e.Extracted.IPs[0]
 	}
-	if len(e.Extracted.Domains) == 0 {
-		return k
+	k.helo = cmp.Or(k.helo, r.helo)
+	selector, signer := r.selector()
+	k.selector = selector
+	if len(e.Extracted.Domains) > 0 {
+		named := e.Extracted.Domains[0]
+		switch aboutWhom[e.Category] {
+		case theRecipient:
+			k.recipient = cmp.Or(k.recipient, named)
+		case theHelo:
+			k.helo = cmp.Or(k.helo, named)
+		case theSender:
+			k.sender = cmp.Or(k.sender, named)
+		}
 	}
-	named := e.Extracted.Domains[0]
-	switch aboutWhom[e.Category] {
-	case theRecipient:
-		k.recipient = first(k.recipient, named)
-	case theHelo:
-		k.helo = first(k.helo, named)
-	case theSender:
-		k.sender = first(k.sender, named)
-	}
+	k.sender = cmp.Or(k.sender, signer, canonical(domainOf(r.mailFrom)))
+	k.recipient = cmp.Or(k.recipient, canonical(domainOf(r.rcptTo)))
 	return k
 }
+
+func domainOf(address string) string { return address[strings.LastIndexByte(address, '@')+1:] }
 
 // party is whose domain a cause blames.
 type party uint8
@@ -73,14 +86,7 @@ var aboutWhom = map[Category]party{
 	SenderDomainNotFound: theSender, SenderDomainNoMX: theSender, SenderNullMX: theSender, SPFFail: theSender, SPFError: theSender, DKIMFail: theSender,
 	DMARCFail: theSender, DMARCMissing: theSender, AuthMissing: theSender, DomainBlocklisted: theSender, SenderVerifyFailed: theSender,
 	RecipientDomainUnroutable: theRecipient, DANEMTASTSFailed: theRecipient, DNSTemporaryFailure: theRecipient,
-	HELOInvalid: theHelo, PTRMismatch: theHelo,
-}
-
-func first(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
+	HELOInvalid: theHelo,
 }
 
 // canonical is a name in canonical form, "" for what is no name.
@@ -98,10 +104,10 @@ func (k known) replacer() *strings.Replacer {
 	if k.ip.IsValid() {
 		ip = k.ip.String()
 	}
-	domain := first(k.sender, "the sender's domain")
+	domain := cmp.Or(k.sender, "the sender's domain")
 	if aboutWhom[k.category] == theRecipient && k.sender == "" {
-		domain = first(k.recipient, "the domain")
+		domain = cmp.Or(k.recipient, "the domain")
 	}
-	return strings.NewReplacer("{ip}", ip, "{domain}", domain, "{recipient}", first(k.recipient, "the recipient's domain"),
-		"{helo}", first(k.helo, "such as mail.example.com"), "{list}", first(k.list, "(not named)"))
+	return strings.NewReplacer("{ip}", ip, "{domain}", domain, "{recipient}", cmp.Or(k.recipient, "the recipient's domain"),
+		"{helo}", cmp.Or(k.helo, "such as mail.example.com"), "{list}", cmp.Or(k.list, "(not named)"))
 }

@@ -25,7 +25,9 @@ type Reading struct {
 	weights   []float64 // of the sentences
 	report    report
 	subcodes  []meaning
-	receiver  map[int]bool // tokens that name the host that refused, or what it asked
+	// mailFrom, rcptTo and helo are what the text shows of the attempt itself.
+	mailFrom, rcptTo, helo string
+	receiver               map[int]bool // tokens that name the host that refused, or what it asked
 }
 
 // maxReplyText bounds Reply.Text, in octets.
@@ -49,6 +51,7 @@ func Read(text string) Reading {
 	r.text = b.String()
 	r.tokens = tokenize(r.text)
 	r.quotes = findQuotes(r.text, r.tokens)
+	r.findEnvelope()
 	r.skipMechanics()
 	r.findReceiver()
 	r.sentences = compiled().sentences(r.tokens)

@@ -9,6 +9,7 @@ package smtperror
 
 import (
 	"net/netip"
+	"time"
 
 	"github.com/mailassay/mailassay/resolver"
 	"github.com/mailassay/mailassay/service/finding"
@@ -21,6 +22,11 @@ const MaxText = 256 << 10
 type Sources struct {
 	// DNS answers the questions of the live checks. Nil: nothing is checked.
 	DNS resolver.Resolver
+	// Ordinary are special-purpose ranges of addresses that count as public ones.
+	// Others are not asked about.
+	Ordinary []netip.Prefix
+	// Now is the time of the check; the zero value stands for the clock's.
+	Now time.Time
 }
 
 // Request is a text to explain and what the caller knows about the attempt.

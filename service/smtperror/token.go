@@ -289,9 +289,9 @@ func isEnhanced(s string) bool {
 	return err == nil && detail < 1000 && len(parts[2]) <= 3
 }
 
-// reserved are top-level names that the public suffix list does not have (RFC
+// ownTLDs are top-level names that the public suffix list does not have (RFC
 // 2606, RFC 6761, and what private networks use).
-var reserved = map[string]bool{
+var ownTLDs = map[string]bool{
 	"test": true, "example": true, "invalid": true, "localhost": true, "local": true, "localdomain": true, "lan": true,
 	"internal": true, "arpa": true, "home": true, "corp": true,
 }
@@ -309,7 +309,7 @@ func looksLikeDomain(s string) bool {
 		return false
 	}
 	tld = strings.ToLower(tld)
-	if reserved[tld] {
+	if ownTLDs[tld] {
 		return true
 	}
 	_, icann := publicsuffix.PublicSuffix(tld)

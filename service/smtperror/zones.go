@@ -3,6 +3,8 @@ package smtperror
 import (
 	"net/netip"
 	"strings"
+
+	"github.com/mailassay/mailassay/service/dnsbl"
 )
 
 type listKind uint8
@@ -71,6 +73,35 @@ func zoneKind(host string) listKind {
 		}
 	}
 	return noZone
+}
+
+// queryZones are the zones to ask for lists that are known by their site or name.
+var queryZones = map[string]string{
+	"spamhaus": "zen.spamhaus.org", "spamhaus.org": "zen.spamhaus.org", "sbl": "zen.spamhaus.org", "xbl": "zen.spamhaus.org", "pbl": "zen.spamhaus.org", "sblcss": "zen.spamhaus.org", "dbl": "dbl.spamhaus.org",
+	"spamcop": "bl.spamcop.net", "spamcop.net": "bl.spamcop.net", "barracudacentral.org": "b.barracudacentral.org", "barracuda": "b.barracudacentral.org", "uceprotect": "dnsbl-1.uceprotect.net", "uceprotect.net": "dnsbl-1.uceprotect.net",
+	"surbl": "multi.surbl.org", "surbl.org": "multi.surbl.org", "uribl": "multi.uribl.com", "uribl.com": "multi.uribl.com", "lookup.uribl.com": "multi.uribl.com", "mailspike": "bl.mailspike.net", "psbl": "psbl.surriel.com",
+}
+
+// zone is the zone by which the named list can be asked, "" when there is none: a
+// site is no zone.
+func (r *Reading) zone(list string) string {
+	if z, ok := queryZones[strings.ToLower(list)]; ok {
+		return z
+	}
+	for _, t := range r.tokens {
+		if t.kind == domainName && strings.EqualFold(strings.TrimSuffix(t.text, "."), list) && strings.Count(list, ".") >= 2 && zoneKind(list) != noZone {
+			return canonical(strings.ToLower(list))
+		}
+	}
+	return ""
+}
+
+// listKind is what the named list is about.
+func (k known) listKind() dnsbl.Kind {
+	if zoneKind(k.zone) == nameZone {
+		return dnsbl.Domains
+	}
+	return dnsbl.Addresses
 }
 
 // hostOf is the host name of a name or a link.
