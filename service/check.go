@@ -53,7 +53,7 @@ func (s *Service) ExplainSMTPError(ctx context.Context, m *mailassayv1.ExplainSM
 		return nil, err
 	}
 	dns := s.inquire(s.cfg.Resolver, s.cfg.ExplainQuestions)
-	explanation := smtperror.Explain(ctx, smtperror.Sources{DNS: dns}, request)
+	explanation := smtperror.Explain(ctx, smtperror.Sources{DNS: dns, Ordinary: s.cfg.Ordinary, Now: s.cfg.Now()}, request)
 	out := fitting(func(b bounds) *mailassayv1.ExplainSMTPErrorResponse { return explainResponse(b, explanation) })
 	out.Stats = stats(dns.Spent(), time.Since(start))
 	return out, nil
