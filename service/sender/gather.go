@@ -3,6 +3,7 @@ package sender
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/netip"
 	"slices"
 	"strings"
@@ -23,6 +24,8 @@ type gatherer struct {
 	// identity is the domain that SPF checks for the reverse-path.
 	identity string
 	dmarc    *dmarc.Discovery
+	// lost is why there is no discovery although there is an author.
+	lost error
 }
 
 // Gather asks everything about the sender. It never fails: what could not be
@@ -46,24 +49,46 @@ func Gather(ctx context.Context, src Sources, req Request) *Facts {
 	return g.Facts
 }
 
-// topic is something that can be asked about without knowing anything else; it
-// writes its own fields.
-type topic func(*gatherer, context.Context, resolver.Resolver)
-
-var topics = []topic{
-	(*gatherer).askReverse, (*gatherer).askHelo, (*gatherer).askSPF, (*gatherer).askSPFHelo, (*gatherer).askPath, (*gatherer).askLists,
+// topic is something that can be asked about without knowing anything else. Its
+// functions write its own fields: what DNS says, or that a fault of ours has lost
+// it.
+type topic struct {
+	ask  func(*gatherer, context.Context, resolver.Resolver)
+	lose func(*gatherer, error)
 }
+
+// topics are those that nothing waits for before all is known.
+var topics = []topic{
+	{(*gatherer).askReverse, func(g *gatherer, err error) {
+		g.ReverseDNS = iprev.Report{Addr: g.Client, Result: iprev.TempError, Err: err}
+	}},
+	{(*gatherer).askHelo, func(g *gatherer, err error) { g.Helo.Err = err }},
+	{(*gatherer).askSPF, func(g *gatherer, err error) { g.SPF = spf.Outcome{Result: spf.TempError, Domain: g.identity, Err: err} }},
+	{(*gatherer).askSPFHelo, func(g *gatherer, err error) {
+		g.SPFHelo = spf.Outcome{Result: spf.TempError, Domain: g.Helo.Name, Err: err}
+	}},
+	{(*gatherer).askPath, func(g *gatherer, err error) { g.Path.Err = err }},
+	{(*gatherer).askLists, func(g *gatherer, err error) {
+		g.Blocklists = nil
+		for _, l := range g.Request.Blocklists {
+			g.Blocklists = append(g.Blocklists, dnsbl.Result{Zone: l.Zone, Name: l.Zone, Subject: g.Client.String(), State: dnsbl.Unknown, Err: err})
+		}
+	}},
+}
+
+// walk is the topic that signers wait for.
+var walk = topic{(*gatherer).askDMARC, func(g *gatherer, err error) { g.dmarc, g.lost = nil, err }}
 
 // ask goes through the topics while the message is read. DMARC waits for the
 // signers, who may need more of the tree.
 func (g *gatherer) ask(ctx context.Context, m *message) {
-	var others, walk sync.WaitGroup
+	var others, walking sync.WaitGroup
 	for _, t := range topics {
 		g.start(ctx, t, &others)
 	}
-	g.start(ctx, (*gatherer).askDMARC, &walk)
+	g.start(ctx, walk, &walking)
 	g.verify(m)
-	walk.Wait()
+	walking.Wait()
 	g.extend(ctx, g.src.DNS)
 	others.Wait()
 }
@@ -73,11 +98,25 @@ func (g *gatherer) ask(ctx context.Context, m *message) {
 func (g *gatherer) start(ctx context.Context, t topic, wg *sync.WaitGroup) {
 	if peeker, ok := g.src.DNS.(resolver.Peeker); ok {
 		m := memory{peeker: peeker}
-		if t(g, ctx, &m); !m.missed {
+		if g.do(ctx, t, &m); !m.missed {
 			return
 		}
 	}
-	wg.Go(func() { t(g, ctx, g.src.DNS) })
+	wg.Go(func() { g.do(ctx, t, g.src.DNS) })
+}
+
+// errLost is why a topic is unknown in which the program itself failed.
+var errLost = errors.New("lost by a fault of this program")
+
+// do asks about a topic. A panic leaves it unknown: what is parsed here is hostile
+// text, and one sender must not end the calls of all others.
+func (g *gatherer) do(ctx context.Context, t topic, dns resolver.Resolver) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			t.lose(g, fmt.Errorf("%w: %v", errLost, fault))
+		}
+	}()
+	t.ask(g, ctx, dns)
 }
 
 // memory is a resolver that waits for nothing: what it does not know is missed.
@@ -149,7 +188,7 @@ func (g *gatherer) query(sender string) spf.Query {
 // only without MX (RFC 5321 section 5.1).
 func (g *gatherer) askPath(ctx context.Context, dns resolver.Resolver) {
 	p := &g.Path
-	*p = Path{Domain: p.Domain}
+	p.Exists, p.Receives, p.NullMX, p.Err = false, false, false, nil // not Domain, which other topics read
 	if p.Domain == "" {
 		return
 	}
@@ -209,6 +248,9 @@ func (g *gatherer) askDMARC(ctx context.Context, dns resolver.Resolver) {
 // evaluate is the part of DMARC that waits for SPF and the signatures.
 func (g *gatherer) evaluate() {
 	g.DMARC = dmarc.Outcome{Result: dmarc.ResultNone}
+	if g.lost != nil {
+		g.DMARC = dmarc.Outcome{Result: dmarc.ResultTempError, Author: g.Author.Domain, Err: g.lost}
+	}
 	if g.dmarc == nil {
 		return
 	}
