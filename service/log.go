@@ -44,7 +44,7 @@ func (s *Server) log(ctx context.Context, c *call, next func(context.Context) er
 // level is that of a call's line.
 func level(c *call, code codes.Code) zapcore.Level {
 	switch code {
-	case codes.OK, codes.Canceled:
+	case codes.OK, codes.Canceled, codes.InvalidArgument:
 		if !c.check() {
 			return zapcore.DebugLevel
 		}

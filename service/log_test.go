@@ -85,7 +85,7 @@ func TestOneLineForEachCall(t *testing.T) {
 	got := log.lines(t)
 	want := []map[string]any{
 		{"msg": "call", "level": "info", "method": "CheckDomain", "code": "OK", "subject": "Example.com"},
-		{"msg": "call", "level": "warn", "method": "CheckDomain", "code": "InvalidArgument"},
+		{"msg": "call", "level": "info", "method": "CheckDomain", "code": "InvalidArgument"},
 		{"msg": "call", "level": "info", "method": "ExplainSMTPError", "code": "OK", "subject": "192.0.2.1"},
 		{"msg": "panic", "level": "error", "value": "boom"},
 		{"msg": "call", "level": "error", "method": "CheckDomain", "code": "Internal", "subject": "example.com"},
