@@ -164,15 +164,15 @@ func (v *Validator) judgeMessage(i int) (o Outcome) {
 }
 
 // choose gives the keys for a signature, or notes why there are none.
-func (v *Validator) choose(i int, k kind, o *Outcome) []dkim.Key {
+func (v *Validator) choose(i int, k kind, o *Outcome) []*dkim.Key {
 	p := v.sets[i][k]
 	bad := p.fault
-	var keys []dkim.Key
+	var keys []*dkim.Key
 	if bad == nil {
 		published, err := v.keys[i][k].Published()
 		o.Authenticated = published.Answer.Authenticated
-		for _, r := range published.Records {
-			o.Bits = max(o.Bits, r.Key.Bits)
+		for j := range published.Records {
+			o.Bits = max(o.Bits, published.Records[j].Key.Bits)
 		}
 		keys, bad = p.sig.Choose(published, err)
 	}
@@ -184,7 +184,7 @@ func (v *Validator) choose(i int, k kind, o *Outcome) []dkim.Key {
 }
 
 // verify tells whether one of the keys signed the digest.
-func (o *Outcome) verify(sig *dkim.Signature, keys []dkim.Key, digest [sha256.Size]byte) bool {
+func (o *Outcome) verify(sig *dkim.Signature, keys []*dkim.Key, digest [sha256.Size]byte) bool {
 	o.Tried = true
 	for i := range keys {
 		if sig.SignedBy(keys[i], digest) {

@@ -7,11 +7,12 @@ import "crypto/sha256"
 // left selects nothing (RFC 6376 section 5.4.2), which is how a signature forbids
 // adding one. The field of the signature itself is never selected.
 func (s *Signature) selection(h *Header) []int32 {
-	next := make([]int32, len(h.names.slots))
+	slots := len(h.names.slots)
+	numbers := make([]int32, slots+len(s.Names))
+	next, selected := numbers[:slots], numbers[slots:slots]
 	for i := range next {
 		next[i] = h.names.slots[i].last
 	}
-	selected := make([]int32, 0, len(s.Names))
 	for _, name := range s.Names {
 		slot := h.names.find(h.Fields, name)
 		if slot < 0 {
@@ -31,15 +32,9 @@ func (s *Signature) selection(h *Header) []int32 {
 	return selected
 }
 
-// input is the octets whose hash is signed (RFC 6376 section 3.7): the selected
+// input adds the octets whose hash is signed (RFC 6376 section 3.7): the selected
 // fields, but for the one at omit, and the signature's own.
-func (s *Signature) input(h *Header, selected []int32, omit int) []byte {
-	own := h.Fields[s.At]
-	size := len(own.raw)
-	for _, at := range selected {
-		size += len(h.Fields[at].raw)
-	}
-	to := make([]byte, 0, size)
+func (s *Signature) input(to []byte, h *Header, selected []int32, omit int) []byte {
 	for i, at := range selected {
 		if i != omit {
 			to = s.HeaderCanon.Append(to, h.Fields[at])
@@ -60,5 +55,5 @@ func (s *Signature) AppendOwn(to []byte, h *Header) []byte {
 
 // Digest is the hash that the signature signs.
 func (s *Signature) Digest(h *Header) [sha256.Size]byte {
-	return sha256.Sum256(s.input(h, s.selection(h), -1))
+	return sha256.Sum256(s.input(nil, h, s.selection(h), -1))
 }

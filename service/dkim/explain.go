@@ -14,7 +14,7 @@ const (
 )
 
 // explain tells why no key verifies the signature.
-func (s *Signature) explain(h *Header, selected []int32, keys []Key, bodyIntact bool) *Fault {
+func (s *Signature) explain(h *Header, selected []int32, keys []*Key, bodyIntact bool) *Fault {
 	e := evidence{sig: s, keys: keys}
 	e.recover()
 	switch added := s.added(h, selected, e.proves); {
@@ -31,7 +31,7 @@ func (s *Signature) explain(h *Header, selected []int32, keys []Key, bodyIntact 
 // evidence is what a bad signature tells about the digest it was made of.
 type evidence struct {
 	sig  *Signature
-	keys []Key
+	keys []*Key
 	// digests are those that RSA signatures prove to have been signed.
 	digests [][sha256.Size]byte
 	// foreign: the keys are RSA keys and none of them made the signature.
@@ -86,7 +86,7 @@ func (s *Signature) added(h *Header, selected []int32, proves func([sha256.Size]
 		if guesses++; guesses > maxGuesses {
 			break
 		}
-		if proves(sha256.Sum256(s.input(h, selected, i))) {
+		if proves(sha256.Sum256(s.input(nil, h, selected, i))) {
 			return int(at)
 		}
 	}

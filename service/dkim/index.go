@@ -24,9 +24,8 @@ func indexed(fields []Field) index {
 	for size < 2*len(fields) {
 		size *= 2
 	}
-	x := index{
-		slots: make([]slot, 0, len(fields)), above: make([]int32, len(fields)), table: make([]int32, size), seed: maphash.MakeSeed(),
-	}
+	numbers := make([]int32, len(fields)+size)
+	x := index{slots: make([]slot, 0, len(fields)), above: numbers[:len(fields)], table: numbers[len(fields):], seed: maphash.MakeSeed()}
 	for i, f := range fields {
 		at := x.probe(fields, f.raw[:f.name])
 		if x.table[at] == 0 {

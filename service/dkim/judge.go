@@ -19,27 +19,26 @@ const (
 
 // Choose picks the keys at a selector that may verify the signature: of its
 // algorithm, of permitted length and not restricted to other uses, at most four,
-// in the order of the answer. There is a fault when there is none; err is that
+// in the order of the answer, not to be changed. There is a fault when there is none; err is that
 // of the lookup.
-func (s *Signature) Choose(p Published, err error) ([]Key, *Fault) {
+func (s *Signature) Choose(p Published, err error) ([]*Key, *Fault) {
 	if err != nil {
 		return nil, fault(KeyUnknown, "the key could not be looked up: %v", err)
 	}
-	name := Name(s.Selector, s.Domain)
 	if len(p.Records) == 0 {
 		why := "has no TXT record"
 		if p.Answer.Status == resolver.NXDomain {
 			why = "does not exist"
 		}
-		return nil, fault(KeyMissing, "there is no key: %s %s", name, why)
+		return nil, fault(KeyMissing, "there is no key: %s %s", Name(s.Selector, s.Domain), why)
 	}
-	var keys []Key
+	var keys []*Key
 	var first *Fault
 	for i := range p.Records {
 		bad := s.refuse(&p.Records[i])
 		switch {
 		case bad == nil:
-			if keys = append(keys, p.Records[i].Key); len(keys) == maxKeys {
+			if keys = append(keys, &p.Records[i].Key); len(keys) == maxKeys {
 				return keys, nil
 			}
 		// A sound record that does not suit tells more than unrelated text.
@@ -84,7 +83,7 @@ func (s *Signature) strict() bool {
 
 // SignedBy tells whether the signature is one of the digest by the key. Ed25519
 // signs the digest, not the octets (RFC 8463 section 3).
-func (s *Signature) SignedBy(key Key, digest [sha256.Size]byte) bool {
+func (s *Signature) SignedBy(key *Key, digest [sha256.Size]byte) bool {
 	switch pub := key.Public.(type) {
 	case *rsa.PublicKey:
 		return rsa.VerifyPKCS1v15(pub, crypto.SHA256, digest[:], s.value) == nil

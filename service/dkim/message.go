@@ -34,6 +34,7 @@ type Message struct {
 	body   body
 
 	asked   []*PendingKey
+	held    *PendingKey // the last one, not yet looked up
 	waiting sync.WaitGroup
 }
 
@@ -88,6 +89,9 @@ func (m *Message) BodyHash(c Canon, length int64) *BodyHash { return m.body.want
 // ReadBody reads the body to its end. Its error is the source's; what was asked
 // about the body is void then.
 func (m *Message) ReadBody() error {
+	if m.source != nil || len(m.begin) > longBody {
+		m.flush()
+	}
 	m.body.write(m.begin)
 	if m.source != nil {
 		buf := make([]byte, 64<<10)
@@ -106,6 +110,9 @@ func (m *Message) ReadBody() error {
 	return nil
 }
 
+// longBody is how long a body takes as long to hash as a key to look up.
+const longBody = 64 << 10
+
 // BodySize is how many octets of the body were read.
 func (m *Message) BodySize() int64 { return m.body.size }
 
@@ -113,6 +120,7 @@ func (m *Message) BodySize() int64 { return m.body.size }
 type PendingKey struct {
 	published Published
 	err       error
+	look      func() (Published, error)
 }
 
 // Key asks for the key records at a selector, in the background and once for
@@ -124,17 +132,36 @@ func (m *Message) Key(ctx context.Context, r resolver.Resolver, selector, domain
 		}
 	}
 	k := &PendingKey{published: Published{Selector: selector, Domain: domain}}
-	m.asked = append(m.asked, k)
-	m.waiting.Go(func() {
-		p, err := LookupKey(ctx, r, selector, domain)
-		k.published.Answer, k.published.Records, k.err = p.Answer, p.Records, err
-	})
+	k.look = func() (Published, error) { return LookupKey(ctx, r, selector, domain) }
+	m.flush()
+	m.asked, m.held = append(m.asked, k), k
 	return k
+}
+
+// flush starts the look-up that is held back. The last key of a message needs no
+// goroutine unless there is something long to do meanwhile, and most messages
+// have one key.
+func (m *Message) flush() {
+	if k := m.held; k != nil {
+		m.held = nil
+		m.waiting.Go(k.fill)
+	}
+}
+
+func (k *PendingKey) fill() {
+	p, err := k.look()
+	k.published.Answer, k.published.Records, k.err = p.Answer, p.Records, err
 }
 
 // Wait waits for all keys that were asked for. A resolver answers before its
 // context ends, so that this does not last longer.
-func (m *Message) Wait() { m.waiting.Wait() }
+func (m *Message) Wait() {
+	if k := m.held; k != nil {
+		m.held = nil
+		k.fill()
+	}
+	m.waiting.Wait()
+}
 
 // Published is what was found, after [Message.Wait].
 func (k *PendingKey) Published() (Published, error) { return k.published, k.err }

@@ -3,7 +3,6 @@ package dkim
 import (
 	"bytes"
 	"encoding/binary"
-	"math/bits"
 )
 
 // relax emits p, which ends in an octet that stays, by RFC 6376 section 3.4.4.
@@ -42,7 +41,6 @@ const (
 	ones   = 0x0101010101010101
 	highs  = 0x8080808080808080
 	spaces = ' ' * ones
-	crs    = '\r' * ones
 )
 
 // nextRun is where the first run of WSP begins that is not canonical: with a
@@ -53,23 +51,18 @@ func nextRun(p []byte, tab int) int {
 		limit = tab
 	}
 	i := 0
-	// Seven places at a time, each with its successor in the same word. An octet
-	// is marked in its highest bit when subtracting 1 from its difference to the
-	// wanted value borrows; borrows may mark the next octet wrongly, never miss.
-	for i+8 <= limit {
-		w := binary.LittleEndian.Uint64(p[i:])
-		s, r := w^spaces, w^crs
-		s = (s - ones) &^ s
-		r = (r - ones) &^ r
-		hit := s & ((s | r) >> 8) & highs
-		if hit == 0 {
-			i += 7
+	for i+32 <= limit {
+		q := p[i : i+32]
+		if (suspects(binary.LittleEndian.Uint64(q))|suspects(binary.LittleEndian.Uint64(q[7:]))|
+			suspects(binary.LittleEndian.Uint64(q[14:]))|suspects(binary.LittleEndian.Uint64(q[21:])))&highs == 0 {
+			i += 28
 			continue
 		}
-		if i += bits.TrailingZeros64(hit) / 8; starts(p, i) {
-			return i
+		for end := i + 28; i < end; i++ {
+			if starts(p, i) {
+				return i
+			}
 		}
-		i++
 	}
 	for ; i < limit; i++ {
 		if starts(p, i) {
@@ -80,6 +73,16 @@ func nextRun(p []byte, tab int) int {
 		return tab - 1
 	}
 	return tab
+}
+
+// suspects marks, in its highest bit, a space before a space or control
+// character among the first seven of eight octets, each of which has its
+// successor in the same word. An octet is found by the borrow when 1 is taken
+// from its difference to a space, or 33 from itself; a borrow may mark the next
+// octet wrongly, and never hides one.
+func suspects(w uint64) uint64 {
+	s := w ^ spaces
+	return (s - ones) &^ s & ((w - (spaces + ones)) &^ w >> 8)
 }
 
 func starts(p []byte, i int) bool { return p[i] == ' ' && (p[i+1] == ' ' || p[i+1] == '\r') }

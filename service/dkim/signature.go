@@ -232,8 +232,11 @@ func (s *Signature) Covers(name string) bool {
 }
 
 func decodeTag(value string) ([]byte, bool) {
-	data, err := base64.StdEncoding.DecodeString(unspaced(value))
-	return data, err == nil && len(data) > 0
+	var local [768]byte
+	digits := appendUnspaced(local[:0], value)
+	data := make([]byte, base64.StdEncoding.DecodedLen(len(digits)))
+	n, err := base64.StdEncoding.Decode(data, digits)
+	return data[:n], err == nil && n > 0
 }
 
 // fieldNames reads h=: at least one name, none empty.

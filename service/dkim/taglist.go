@@ -1,6 +1,7 @@
 package dkim
 
 import (
+	"encoding/binary"
 	"fmt"
 	"strings"
 	"unicode/utf8"
@@ -114,6 +115,12 @@ func tagName(s string) bool {
 // White space may fold: a CRLF that WSP follows.
 func badValue(s string) int {
 	for i := 0; i < len(s); i++ {
+		for i+8 <= len(s) && printable(binary.LittleEndian.Uint64([]byte(s[i:i+8]))) {
+			i += 8
+		}
+		if i == len(s) {
+			break
+		}
 		switch c := s[i]; {
 		case ' ' <= c && c < 0x7f, c == '\t':
 		case c == '\r' && i+2 < len(s) && s[i+1] == '\n' && isWSP(s[i+2]):
@@ -131,6 +138,10 @@ func badValue(s string) int {
 	return -1
 }
 
+// printable tells whether eight octets are ASCII from space to tilde: none has its
+// highest bit, borrows when a space is taken away, or carries when 1 is added.
+func printable(w uint64) bool { return (w|(w-spaces)|(w+ones))&highs == 0 }
+
 func isWSP(c byte) bool { return c == ' ' || c == '\t' }
 
 func isFWS(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\n' }
@@ -147,17 +158,20 @@ func trim(s string) string {
 }
 
 // unspaced drops all folding white space, as base64 values may hold it anywhere.
-func unspaced(s string) string {
-	if strings.IndexAny(s, " \t\r\n") < 0 {
-		return s
-	}
-	b := make([]byte, 0, len(s))
-	for i := 0; i < len(s); i++ {
-		if !isFWS(s[i]) {
-			b = append(b, s[i])
+func unspaced(s string) string { return string(appendUnspaced(make([]byte, 0, len(s)), s)) }
+
+func appendUnspaced(to []byte, s string) []byte {
+	for i := 0; i < len(s); {
+		plain := i
+		for i < len(s) && !isFWS(s[i]) {
+			i++
+		}
+		to = append(to, s[plain:i]...)
+		for i < len(s) && isFWS(s[i]) {
+			i++
 		}
 	}
-	return string(b)
+	return to
 }
 
 // colonList is the elements of a colon-separated value.

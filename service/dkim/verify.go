@@ -1,6 +1,7 @@
 package dkim
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"time"
@@ -151,9 +152,9 @@ func (v *Verifier) Report() Report {
 func (v *Verifier) judge(c *check, to *Verification) *Fault {
 	p, err := c.key.Published()
 	keys, bad := c.sig.Choose(p, err)
-	for _, r := range p.Records {
-		to.Bits = max(to.Bits, r.Key.Bits)
-		to.Testing = to.Testing || r.Key.Testing
+	for i := range p.Records {
+		to.Bits = max(to.Bits, p.Records[i].Key.Bits)
+		to.Testing = to.Testing || p.Records[i].Key.Testing
 	}
 	to.Authenticated = p.Answer.Authenticated
 	if bad != nil {
@@ -164,9 +165,10 @@ func (v *Verifier) judge(c *check, to *Verification) *Fault {
 	}
 	to.Beyond = c.body.Beyond
 	selected := c.sig.selection(v.m.Header)
-	input := c.sig.input(v.m.Header, selected, -1)
+	var local [2 << 10]byte // most headers fit
+	input := c.sig.input(local[:0], v.m.Header, selected, -1)
 	if v.o.Trace {
-		to.Input = input[:min(len(input), maxTrace)]
+		to.Input = bytes.Clone(input[:min(len(input), maxTrace)])
 	}
 	intact := c.sig.BodyIntact(c.body)
 	digest := sha256.Sum256(input)
@@ -194,22 +196,39 @@ func (v *Verifier) body(c *check, intact bool) *Fault {
 
 // nameSignatures gives each signature its prefix of b=.
 func nameSignatures(list []Verification) {
-	values := make([]string, len(list))
 	for i := range list {
-		b, _ := list[i].Tags.Value("b")
-		values[i] = unspaced(b)
-	}
-	for i, v := range values {
-		n := min(8, len(v))
-		for j, w := range values {
-			if i != j {
-				for n < len(v) && n <= len(w) && v[:n] == w[:n] {
-					n++
-				}
+		own, _ := list[i].Tags.Value("b")
+		n := 8
+		for j := range list {
+			if other, _ := list[j].Tags.Value("b"); i != j {
+				n = max(n, agreement(own, other)+1)
 			}
 		}
-		list[i].Prefix = v[:n]
+		list[i].Prefix = unspaced(own[:spaced(own, n)])
 	}
+}
+
+// agreement is how many octets two values have in common at their beginning, white
+// space aside.
+func agreement(a, b string) int {
+	a, b = unspaced(a), unspaced(b)
+	n := 0
+	for n < len(a) && n < len(b) && a[n] == b[n] {
+		n++
+	}
+	return n
+}
+
+// spaced is the length of the beginning of s that holds n octets that are no
+// white space, or all of them.
+func spaced(s string, n int) int {
+	i := 0
+	for ; i < len(s) && n > 0; i++ {
+		if !isFWS(s[i]) {
+			n--
+		}
+	}
+	return i
 }
 
 // Verify verifies the DKIM signatures of a whole message. The error is
