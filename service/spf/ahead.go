@@ -70,9 +70,20 @@ func (e *evaluation) lookAhead(ctx context.Context, depth int) {
 }
 
 // finish ends what is still on its way.
-func (h *ahead) finish() {
-	h.stop()
-	h.wg.Wait()
+func (e *evaluation) finish() {
+	if e.ahead != nil {
+		e.ahead.stop()
+		e.ahead.wg.Wait()
+	}
+}
+
+// background runs f beside the evaluation. A panic in it would end the process:
+// the evaluation meets the same fault, where its caller may recover.
+func (h *ahead) background(f func()) {
+	h.wg.Go(func() {
+		defer func() { _ = recover() }()
+		f()
+	})
 }
 
 // follow fetches the terms of a record from f.at on, up to where evaluation ends
@@ -102,12 +113,7 @@ func (h *ahead) follow(ctx context.Context, f frame) {
 func (h *ahead) start(ctx context.Context, f frame, t *Term) bool {
 	ok := h.left.Add(-int32(t.cost())) >= 0
 	if ok && ctx.Err() == nil {
-		h.wg.Go(func() {
-			// A panic here would end the process. The evaluation meets the same
-			// fault, where its caller may recover.
-			defer func() { _ = recover() }()
-			h.term(ctx, f, t)
-		})
+		h.background(func() { h.term(ctx, f, t) })
 	}
 	return ok
 }
@@ -161,7 +167,7 @@ func (h *ahead) record(ctx context.Context, n name) {
 
 // address fetches the addresses of a host in the background.
 func (h *ahead) address(ctx context.Context, host string) {
-	h.wg.Go(func() { h.fetch(ctx, resolver.Question{Name: host, Type: h.who.addressType()}) })
+	h.background(func() { h.fetch(ctx, resolver.Question{Name: host, Type: h.who.addressType()}) })
 }
 
 // validated is %{p}, with the addresses of all names fetched side by side.

@@ -50,6 +50,7 @@ type name struct {
 type found struct {
 	term  *Term
 	frame frame
+	depth int
 }
 
 // host is check_host() for the domain of one frame (RFC 7208 section 4). Its errors
@@ -146,7 +147,7 @@ func (e *evaluation) matches(ctx context.Context, depth int, t *Term) (match boo
 		return false, failed
 	}
 	if match {
-		e.mechanism = found{term: t, frame: e.frames[depth]}
+		e.mechanism = found{term: t, frame: e.frames[depth], depth: depth}
 		if t.Kind != Include {
 			e.origin = e.mechanism
 		}

@@ -21,8 +21,8 @@ func (x *expansion) target(t *Term) name {
 		return x.domain
 	case t.Domain.name != "":
 		return name{spelled: strings.TrimSuffix(t.Domain.text, "."), canonical: t.Domain.name}
-	case !isASCII(x.who.local) && t.Domain.uses("sl"):
-		return name{never: true} // RFC 8616 section 4
+	case !x.who.makesNames() && t.Domain.uses("sl"):
+		return name{never: true}
 	}
 	n := name{spelled: x.name(t.Domain)}
 	n.canonical, _ = canonical(n.spelled)

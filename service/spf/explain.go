@@ -17,9 +17,10 @@ func (e *evaluation) explain(ctx context.Context) string {
 	if i < 0 {
 		return ""
 	}
-	step := e.begin(f, 0, f.record.Terms[i:i+1:i+1])
+	doubt := e.doubt
+	step := e.begin(f, e.mechanism.depth, f.record.Terms[i:i+1:i+1])
 	text := e.explanationOf(ctx, f, &f.record.Terms[i])
-	e.problem, e.err = "", nil // a lack of an explanation changes nothing
+	e.problem, e.err, e.doubt = "", nil, doubt // the result stands whatever happens here
 	if text == "" {
 		e.note = "there is no explanation that can be used"
 	}

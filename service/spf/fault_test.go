@@ -2,6 +2,7 @@ package spf_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 
 	"github.com/mailassay/mailassay/resolver"
@@ -24,7 +25,7 @@ func (r failingAt) Resolve(ctx context.Context, q resolver.Question) (resolver.A
 
 // TestAFailingQuestionNeverMakesAnotherVerdict fails, over the whole suite, each
 // question in turn. The result is temperror or what it was, and an explanation is
-// what it was or absent. The one exception is the RFC's: errors about reverse
+// what it was or absent, or has "unknown" for %{p}. The one exception is the RFC's: errors about reverse
 // names are passed over (sections 5.5 and 7.3), and then Doubt carries the error.
 func TestAFailingQuestionNeverMakesAnotherVerdict(t *testing.T) {
 	doubts, faults := 0, 0
@@ -44,7 +45,7 @@ func TestAFailingQuestionNeverMakesAnotherVerdict(t *testing.T) {
 					doubts++
 				case got.Result != want.Result:
 					t.Errorf("%s: %s with %s failing, %s without", c.ID, got.Result, at, want.Result)
-				case got.Explanation != "" && got.Explanation != want.Explanation:
+				case got.Explanation != "" && got.Explanation != want.Explanation && !strings.Contains(got.Explanation, "unknown"):
 					t.Errorf("%s: %q with %s failing, %q without", c.ID, got.Explanation, at, want.Explanation)
 				}
 			}

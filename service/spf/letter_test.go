@@ -143,6 +143,15 @@ var letter = []struct {
 		b.d.test. A 192.0.2.1`, spf.Query{}, spf.Pass, nil},
 	{"ptr passes over an error, with doubt", `d.test. TXT "v=spf1 ptr -all"
 		;! fail 1.2.0.192.in-addr.arpa. PTR TIMEOUT`, spf.Query{}, spf.Fail, func(o spf.Outcome) bool { return resolver.KindOf(o.Doubt) == resolver.Timeout }},
+	{"no doubt where another name matches", `d.test. TXT "v=spf1 ptr -all"
+		1.2.0.192.in-addr.arpa. PTR a.d.test.
+		1.2.0.192.in-addr.arpa. PTR b.d.test.
+		;! fail a.d.test. A SERVFAIL
+		b.d.test. A 192.0.2.1`, spf.Query{}, spf.Pass, func(o spf.Outcome) bool { return o.Doubt == nil }},
+	{"no doubt over an explanation", `d.test. TXT "v=spf1 -all exp=e.test"
+		e.test. TXT "%{p}"
+		;! fail 1.2.0.192.in-addr.arpa. PTR TIMEOUT`, spf.Query{}, spf.Fail, func(o spf.Outcome) bool { return o.Doubt == nil && o.Explanation == "unknown" }},
+	{"a monstrous local part makes no name", `d.test. TXT "v=spf1 exists:` + strings.Repeat("%{s}", 1000) + `.test -all"`, spf.Query{Sender: strings.Repeat("a", 1<<20) + "@d.test"}, spf.Fail, nil},
 	{"ptr behind a classless delegation", `d.test. TXT "v=spf1 ptr -all"
 		1.2.0.192.in-addr.arpa. CNAME 1.0-25.2.0.192.in-addr.arpa.
 		1.0-25.2.0.192.in-addr.arpa. PTR x.d.test.

@@ -18,7 +18,7 @@ func (e *evaluation) target(ctx context.Context, f *frame, depth int, t *Term) (
 	}
 	n = x.target(t)
 	if n.never {
-		e.note = "the local part of the sender is not ASCII (RFC 8616 section 4)"
+		e.note = "the local part of the sender makes no name (RFC 8616 section 4)"
 	}
 	return n, ""
 }
@@ -117,12 +117,14 @@ func (e *evaluation) ptr(ctx context.Context, depth int, t *Term) (match bool, f
 	if !e.counts(&a) {
 		return false, PermError
 	}
+	doubt := e.doubt
 	for _, d := range reverseNames(&a) {
 		host, ok := d.(resolver.Host)
 		if !ok || !resolver.Within(string(host), n.canonical) {
 			continue // its address could not make a match
 		}
 		if match, failed = e.isClient(ctx, depth, string(host)); match || failed != "" {
+			e.doubt = doubt // of names that do not matter
 			return match, failed
 		}
 	}

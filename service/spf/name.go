@@ -50,6 +50,9 @@ func aLabels(domain string) (string, bool) {
 	if isASCII(domain) {
 		return domain, true
 	}
+	if len(domain) > 4*maxDomain { // no name comes of it, and the conversion is slow
+		return domain, false
+	}
 	ascii, err := toASCII.ToASCII(domain)
 	return ascii, err == nil && isASCII(ascii)
 }

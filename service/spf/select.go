@@ -29,8 +29,9 @@ type Mistyped struct {
 	Repaired string
 }
 
-// maxTexts bounds how many TXT records of one name are looked at.
-const maxTexts = 100
+// maxKept bounds how many texts of each sort are kept. All are looked at: names
+// with a hundred verification tokens beside their record exist.
+const maxKept = 50
 
 // Select sorts the records of a TXT answer. What it returns is kept with the
 // answer: do not change it.
@@ -38,18 +39,21 @@ func Select(a resolver.Answer) *Selection { return resolver.Derive(a, choose) }
 
 func choose(a resolver.Answer) *Selection {
 	s := &Selection{}
-	for i, d := range a.Data {
+	for _, d := range a.Data {
 		txt, ok := d.(resolver.TXT)
-		if !ok || i == maxTexts {
-			break
+		if !ok {
+			continue
 		}
-		switch {
-		case hasVersion(txt.Text):
-			r, _ := ParseTXT(txt)
-			s.Records = append(s.Records, r)
-		case len(txt.Text) >= 7 && strings.EqualFold(txt.Text[:7], "spf2.0/"):
-			s.Obsolete = append(s.Obsolete, txt)
-		default:
+		if hasVersion(txt.Text) {
+			if len(s.Records) < maxKept {
+				r, _ := ParseTXT(txt)
+				s.Records = append(s.Records, r)
+			}
+		} else if _, ok := cutPrefixFold(txt.Text, "spf2.0/"); ok {
+			if len(s.Obsolete) < maxKept {
+				s.Obsolete = append(s.Obsolete, txt)
+			}
+		} else if len(s.Mistyped) < maxKept {
 			if m, ok := mistyped(txt.Text); ok {
 				s.Mistyped = append(s.Mistyped, m)
 			}

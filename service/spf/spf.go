@@ -137,6 +137,7 @@ func Check(ctx context.Context, r resolver.Resolver, q Query) Outcome {
 
 // check runs the evaluation from its first record on.
 func (e *evaluation) check(ctx context.Context, domain string) {
+	defer e.finish()
 	e.frames[0] = frame{name: name{spelled: e.who.domain, canonical: domain}}
 	step := e.begin(&e.frames[0], 0, nil)
 	e.result = e.host(ctx, 0)
@@ -146,9 +147,6 @@ func (e *evaluation) check(ctx context.Context, domain string) {
 		e.end(step, false, e.problem)
 	case Fail:
 		e.explanation = e.explain(ctx)
-	}
-	if e.ahead != nil {
-		e.ahead.finish()
 	}
 }
 

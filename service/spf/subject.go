@@ -23,7 +23,9 @@ type subject struct {
 // first, "" when there is none.
 func identify(q Query) (who subject, domain string) {
 	who = subject{client: q.Client.Unmap().WithZone(""), receiver: q.Receiver, now: q.Now}
-	who.helo, _ = aLabels(strings.TrimSuffix(q.Helo, "."))
+	if len(q.Helo) <= maxLocal {
+		who.helo, _ = aLabels(strings.TrimSuffix(q.Helo, "."))
+	}
 	sender := q.Sender
 	if sender == "" {
 		sender = q.Helo // RFC 7208 section 2.4
@@ -52,6 +54,14 @@ func (s *subject) sender(written string) string {
 }
 
 func (s *subject) v6() bool { return !s.client.Is4() }
+
+// maxLocal is the longest local part that is looked at in macros, far above the 64
+// octets of RFC 5321 section 4.5.3.1.1.
+const maxLocal = 4096
+
+// makesNames tells whether terms with %{s} or %{l} can match: not where the local
+// part is not ASCII (RFC 8616 section 4).
+func (s *subject) makesNames() bool { return len(s.local) <= maxLocal && isASCII(s.local) }
 
 // addressType is the type of the address records that the client is compared
 // with (RFC 7208 section 5).
