@@ -3,7 +3,6 @@ package resolver
 import (
 	"context"
 	"errors"
-	"sync/atomic"
 	"time"
 
 	"github.com/maypok86/otter/v2"
@@ -59,23 +58,8 @@ type Cache struct {
 	next   Resolver
 	flight *Coalesce
 	store  *otter.Cache[Question, *entry]
+	epoch  time.Time
 	counts counts
-}
-
-// entry is what is remembered of a question: an answer, a failure or, when a
-// stale answer is kept for hard times, both. It does not change once stored, apart
-// from its memo.
-type entry struct {
-	memo       memo
-	answer     Answer // Status 0 when there is none
-	failed     *failure
-	refreshing atomic.Bool
-}
-
-type failure struct {
-	err    *Error
-	until  time.Time
-	streak int
 }
 
 // NewCache keeps what next answers. Equal questions to next are coalesced into one
@@ -90,7 +74,7 @@ func NewCache(next Resolver, patience time.Duration, c CacheConfig) *Cache {
 	if c.MaxNegativeTTL == 0 {
 		c.MaxNegativeTTL = time.Minute
 	}
-	cache := &Cache{config: c, next: next}
+	cache := &Cache{config: c, next: next, epoch: time.Now()}
 	cache.flight = NewCoalesce(Func(cache.fetch), patience)
 	cache.store = otter.Must(&otter.Options[Question, *entry]{
 		MaximumWeight: uint64(c.Bytes),
@@ -103,36 +87,20 @@ func NewCache(next Resolver, patience time.Duration, c CacheConfig) *Cache {
 // Resolve answers from memory or asks next. Its answers carry Expires, so that
 // what is left of their life can be told.
 func (c *Cache) Resolve(ctx context.Context, q Question) (Answer, error) {
+	// Reading the clock first lets the processor fetch the entry while it compares
+	// the name.
+	now := time.Since(c.epoch)
 	e, _ := c.store.GetIfPresent(q)
-	if e != nil && e.answer.Status != 0 {
-		if left := time.Until(e.answer.Expires); left > 0 {
-			c.counts.hit(q)
-			if left < c.lifetime(&e.answer)/10 && e.refreshing.CompareAndSwap(false, true) {
-				c.flight.join(ctx, q)
-			}
-			return e.answer, nil
-		}
+	if e != nil && now < e.ends {
+		c.used(e, q, now)
+		return e.answer, nil
 	}
-	return c.miss(ctx, q, e)
-}
-
-// miss is Resolve when no valid answer is at hand; e is what else is remembered.
-func (c *Cache) miss(ctx context.Context, q Question, e *entry) (Answer, error) {
-	stale := e != nil && c.servable(&e.answer)
-	if e != nil && e.failed != nil && time.Now().Before(e.failed.until) {
-		c.counts.hit(q)
-		if stale {
-			return e.stale(), nil
-		}
-		return Answer{}, e.failed.err
-	}
-	if a, ok := c.covered(q); ok {
-		c.counts.hit(q)
-		return a, nil
+	if a, ok, err := c.recall(e, q, now); ok {
+		return a, err
 	}
 	c.counts.misses.Add(1)
 	f := c.flight.join(ctx, q)
-	if !stale {
+	if e == nil || !c.servable(e, now) {
 		return f.wait(ctx, q)
 	}
 	patient, cancel := context.WithTimeout(ctx, staleAfter)
@@ -142,6 +110,42 @@ func (c *Cache) miss(ctx context.Context, q Question, e *entry) (Answer, error) 
 		return e.stale(), nil
 	}
 	return a, err
+}
+
+// Peek answers from memory, remembered failures included.
+func (c *Cache) Peek(q Question) (Answer, bool, error) {
+	now := time.Since(c.epoch)
+	e, _ := c.store.GetIfPresent(q)
+	if e != nil && now < e.ends {
+		c.used(e, q, now)
+		return e.answer, true, nil
+	}
+	return c.recall(e, q, now)
+}
+
+// used counts a hit, and starts the flight that renews an answer near its end.
+func (c *Cache) used(e *entry, q Question, now time.Duration) {
+	c.counts.hit(q)
+	if e.renews <= now && e.renewing.CompareAndSwap(false, true) {
+		c.flight.join(context.Background(), q)
+	}
+}
+
+// recall is what else memory says of q: a failure of a moment ago, which a stale
+// answer in e may stand in for, or a denial of a name above.
+func (c *Cache) recall(e *entry, q Question, now time.Duration) (Answer, bool, error) {
+	if e != nil && e.failed != nil && now < e.failed.until {
+		c.counts.hit(q)
+		if c.servable(e, now) && excusable(e.failed.err) {
+			return e.stale(), true, nil
+		}
+		return Answer{}, true, e.failed.err
+	}
+	a, ok := c.covered(q, now)
+	if ok {
+		c.counts.hit(q)
+	}
+	return a, ok, nil
 }
 
 // excusable tells whether a stale answer may stand in for the failure: not where
@@ -170,8 +174,9 @@ func (c *Cache) lifetime(a *Answer) time.Duration {
 	return min(max(ttl, c.config.MinTTL), c.config.MaxNegativeTTL)
 }
 
-func (c *Cache) servable(a *Answer) bool {
-	return a.Status != 0 && c.config.StaleFor > 0 && time.Since(a.Expires) < c.config.StaleFor
+// servable tells whether an answer that has ended may still be served for a while.
+func (c *Cache) servable(e *entry, now time.Duration) bool {
+	return e.answer.Status != 0 && now < e.ends+c.config.StaleFor
 }
 
 func (e *entry) stale() Answer {

@@ -14,9 +14,9 @@ func (c *Cache) denied(a *Answer) (Question, bool) {
 }
 
 // covered finds a valid denial of the name of q or of one above it.
-func (c *Cache) covered(q Question) (Answer, bool) {
+func (c *Cache) covered(q Question, now time.Duration) (Answer, bool) {
 	for name := q.Name; ; name = Parent(name) {
-		if e, ok := c.store.GetIfPresent(Question{Name: name}); ok && time.Until(e.answer.Expires) > 0 {
+		if e, ok := c.store.GetIfPresent(Question{Name: name}); ok && now < e.ends {
 			a := e.answer
 			a.Question, a.Name = q, q.Name
 			return a, true

@@ -24,13 +24,15 @@ func (c *Cache) fetch(ctx context.Context, q Question) (Answer, error) {
 // who asked: with Expires and a place for derived values, not marked Cached.
 func (c *Cache) keepAnswer(q Question, a Answer) Answer {
 	a.Question = q
-	lifetime := c.lifetime(&a)
-	a.Expires = time.Now().Add(lifetime)
+	lifetime, now := c.lifetime(&a), time.Now()
+	a.Expires = now.Add(lifetime)
 	if lifetime == 0 {
 		return a
 	}
-	e := &entry{answer: a.compact()}
+	e := newEntry(a)
 	e.answer.Cached = true
+	e.ends = a.Expires.Sub(c.epoch)
+	e.renews = e.ends - lifetime/10
 	if e.size() > maxEntry {
 		return a
 	}
@@ -54,24 +56,25 @@ func (c *Cache) keepFailure(q Question, err error) {
 	if !errors.As(err, &failed) || !lasting(failed.Kind) {
 		return
 	}
-	now := time.Now()
+	now := time.Since(c.epoch)
 	f := &failure{err: remembered(failed), streak: 1}
-	e := &entry{failed: f}
+	e, _ := emptyEntry(0)
+	e.failed = f
 	if old, ok := c.store.GetEntryQuietly(q); ok {
 		was := old.Value
-		if was.answer.Status != 0 && now.Before(was.answer.Expires) {
+		if now < was.ends {
 			return
 		}
-		if was.failed != nil && now.Sub(was.failed.until) < lastFailure {
+		if was.failed != nil && now-was.failed.until < lastFailure {
 			f.streak = was.failed.streak + 1
 		}
-		if c.servable(&was.answer) {
-			e.answer = was.answer
-			e.answer.memo = &e.memo
-			e.memo.cache = c
+		if c.servable(was, now) {
+			e = newEntry(was.answer)
+			e.ends, e.renews = was.ends, was.renews
+			e.failed, e.memo.cache, e.answer.memo = f, c, &e.memo
 		}
 	}
-	f.until = now.Add(min(firstFailure<<min(f.streak-1, 16), lastFailure))
+	f.until = now + min(firstFailure<<min(f.streak-1, 16), lastFailure)
 	c.store.Set(f.err.Question, e)
 }
 
@@ -105,19 +108,4 @@ func (c *Cache) reweigh(q Question, m *memo) {
 		}
 		return e, otter.WriteOp
 	})
-}
-
-// size is what the entry takes in memory, all told.
-func (e *entry) size() int {
-	n := container + class(int(sizeofEntry)) + e.answer.size() + int(e.memo.bytes.Load())
-	if e.failed != nil {
-		n += e.failed.size()
-	}
-	return n
-}
-
-func (f *failure) size() int {
-	n := class(int(sizeofFailure)) + class(int(sizeofError)) + class(len(f.err.Question.Name))
-	n += held(f.err.Extended) + held(f.err.Err)
-	return n
 }

@@ -3,7 +3,6 @@ package resolver
 import (
 	"reflect"
 	"slices"
-	"strings"
 	"unsafe"
 )
 
@@ -42,10 +41,9 @@ func class(n int) int {
 	return classes[i]
 }
 
-// size is what the answer holds in memory beside the struct itself, once compact.
+// size is what the answer holds in memory beside the struct itself and its text.
 func (a *Answer) size() int {
-	n := class(a.text())
-	n += class(len(a.Aliases) * int(unsafe.Sizeof("")))
+	n := class(len(a.Aliases) * int(unsafe.Sizeof("")))
 	n += class(len(a.Data) * int(unsafe.Sizeof(Data(nil))))
 	for _, d := range a.Data {
 		n += boxed(d)
@@ -60,7 +58,7 @@ func (a *Answer) size() int {
 // that live as long as the upstream.
 func (a *Answer) text() int {
 	n := len(a.Question.Name)
-	if !same(a.Name, a.Question.Name) {
+	if a.Name != a.Question.Name {
 		n += len(a.Name)
 	}
 	for _, alias := range a.Aliases {
@@ -74,10 +72,6 @@ func (a *Answer) text() int {
 		n += len(a.SOAOwner)
 	}
 	return n
-}
-
-func same(a, b string) bool {
-	return len(a) == len(b) && unsafe.StringData(a) == unsafe.StringData(b)
 }
 
 func textOf(d Data) int {
@@ -123,68 +117,6 @@ func boxed(d Data) int {
 		return class(int(unsafe.Sizeof(d)))
 	}
 	return held(d)
-}
-
-// compact copies the answer into as few blocks as it takes, without the slack that
-// parsing leaves and without a hold on whatever the name was cut from.
-func (a Answer) compact() Answer {
-	var text strings.Builder
-	text.Grow(a.text())
-	put := func(s string) string {
-		from := text.Len()
-		text.WriteString(s)
-		return text.String()[from:]
-	}
-	shared := same(a.Name, a.Question.Name) || a.Name == a.Question.Name
-	a.Question.Name = put(a.Question.Name)
-	if shared {
-		a.Name = a.Question.Name
-	} else {
-		a.Name = put(a.Name)
-	}
-	a.Aliases = slices.Clip(slices.Clone(a.Aliases))
-	for i, alias := range a.Aliases {
-		a.Aliases[i] = put(alias)
-	}
-	a.Data = slices.Clip(slices.Clone(a.Data))
-	for i, d := range a.Data {
-		a.Data[i] = moved(d, put)
-	}
-	if a.SOA != nil {
-		s := *a.SOA
-		s.MName, s.RName = put(s.MName), put(s.RName)
-		a.SOA, a.SOAOwner = &s, put(a.SOAOwner)
-	}
-	return a
-}
-
-// moved is the data with its strings put elsewhere.
-func moved(d Data, put func(string) string) Data {
-	switch d := d.(type) {
-	case Host:
-		return Host(put(string(d)))
-	case MX:
-		d.Host = put(d.Host)
-		return d
-	case TXT:
-		d.Text, d.Cuts = put(d.Text), slices.Clip(slices.Clone(d.Cuts))
-		return d
-	case SRV:
-		d.Host = put(d.Host)
-		return d
-	case SOA:
-		d.MName, d.RName = put(d.MName), put(d.RName)
-		return d
-	case TLSA:
-		d.Data = put(d.Data)
-		return d
-	case DS:
-		d.Digest = put(d.Digest)
-		return d
-	case Opaque:
-		return Opaque(put(string(d)))
-	}
-	return d
 }
 
 // held is what a value of any type holds in memory, each block counted for every

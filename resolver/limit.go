@@ -105,7 +105,7 @@ func (l *Limit) settle(k *inquiry, a Answer, err error, left bool) {
 		return
 	}
 	k.settled, k.answer, k.err = true, a, err
-	l.spent.Bytes += a.size()
+	l.spent.Bytes += a.text() + a.size()
 }
 
 // Spent is what the request has used so far.

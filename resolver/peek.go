@@ -1,9 +1,7 @@
 package resolver
 
 import (
-	"context"
 	"errors"
-	"time"
 )
 
 // Peeker is a Resolver that can tell at once what it knows. Who evaluates records
@@ -14,32 +12,6 @@ type Peeker interface {
 	// somebody must be asked, and then nothing is counted. An answer, or an error,
 	// that is given counts like one of Resolve.
 	Peek(q Question) (a Answer, ok bool, err error)
-}
-
-// Peek answers from memory, remembered failures included.
-func (c *Cache) Peek(q Question) (Answer, bool, error) {
-	e, _ := c.store.GetIfPresent(q)
-	if e == nil {
-		a, ok := c.covered(q)
-		if ok {
-			c.counts.hit(q)
-		}
-		return a, ok, nil
-	}
-	if e.answer.Status != 0 {
-		if left := time.Until(e.answer.Expires); left > 0 {
-			c.counts.hit(q)
-			if left < c.lifetime(&e.answer)/10 && e.refreshing.CompareAndSwap(false, true) {
-				c.flight.join(context.Background(), q)
-			}
-			return e.answer, true, nil
-		}
-	}
-	if e.failed != nil && time.Now().Before(e.failed.until) && !c.servable(&e.answer) {
-		c.counts.hit(q)
-		return Answer{}, true, e.failed.err
-	}
-	return Answer{}, false, nil
 }
 
 // Peek answers from the cache.
