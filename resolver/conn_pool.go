@@ -25,9 +25,8 @@ type conns struct {
 }
 
 // take is a connection to the server with room for one more question, which is
-// counted in its load. With spare it must have room to spare; nil without error
-// says that none has.
-func (p *conns) take(s Server, spare bool, dial func(context.Context, Server) (net.Conn, error)) (*conn, error) {
+// counted in its load.
+func (p *conns) take(s Server, dial func(context.Context, Server) (net.Conn, error)) (*conn, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.closed {
@@ -48,8 +47,6 @@ func (p *conns) take(s Server, spare bool, dial func(context.Context, Server) (n
 	case best != nil && best.load.Load() < pipeline:
 	case open < connsPerServer && p.makeRoom():
 		best = p.start(s, dial)
-	case spare:
-		return nil, nil
 	case best == nil || best.load.Load() >= fullPipeline:
 		return nil, errBusy
 	}
@@ -121,9 +118,8 @@ func (p *conns) close() {
 }
 
 // stream asks over TCP or TLS. A kept connection may end at any time, so a question
-// that was on one asks again (RFC 7766 section 6.2.4). With spare, nil without
-// error says that no connection has room.
-func (x *Exchanger) stream(ctx context.Context, s Server, q *query, spare bool) ([]byte, error) {
+// that was on one asks again (RFC 7766 section 6.2.4).
+func (x *Exchanger) stream(ctx context.Context, s Server, q *query) ([]byte, error) {
 	if s.Transport == Auto || s.Transport == UDP {
 		s.Transport = TCP
 	}
@@ -132,8 +128,8 @@ func (x *Exchanger) stream(ctx context.Context, s Server, q *query, spare bool) 
 		connect = x.dial
 	}
 	for try := 0; ; try++ {
-		c, err := x.conns.take(s, spare, connect)
-		if c == nil {
+		c, err := x.conns.take(s, connect)
+		if err != nil {
 			return nil, err
 		}
 		kept := c.proven()

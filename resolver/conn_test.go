@@ -268,26 +268,3 @@ func TestIdleConnectionsMakeRoomForOthers(t *testing.T) {
 		}
 	})
 }
-
-func TestPreferringTCPLeavesWhatDoesNotFitToUDP(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		x := pipes(t, func(_ int, far net.Conn) { io.Copy(io.Discard, far) })
-		var taken []*conn
-		for {
-			c, err := x.conns.take(streamServer, true, x.connect)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if c == nil {
-				break
-			}
-			taken = append(taken, c)
-		}
-		if len(taken) != connsPerServer*pipeline {
-			t.Errorf("%d questions fit", len(taken))
-		}
-		for _, c := range taken {
-			x.conns.give(c)
-		}
-	})
-}

@@ -15,9 +15,6 @@ const (
 	maxMemories = 4096
 	// memoryLife bounds how long what a server cannot do is believed.
 	memoryLife = time.Hour
-	// tcpMemory is shorter, since a port that is closed while a server starts costs
-	// speed alone.
-	tcpMemory = time.Minute
 )
 
 // memories are what is known about servers.
@@ -57,7 +54,6 @@ type memory struct {
 	server     []byte // the cookie it gave us
 	plainUntil time.Time
 	caseUntil  time.Time // the server does not keep case
-	tcpUntil   time.Time // it takes no TCP
 }
 
 // plain tells that the server is known to refuse EDNS.
@@ -85,19 +81,6 @@ func (m *memory) changedCase() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.caseUntil = time.Now().Add(memoryLife)
-}
-
-// withoutTCP tells that the server is known to take no TCP.
-func (m *memory) withoutTCP() bool {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return time.Now().Before(m.tcpUntil)
-}
-
-func (m *memory) refusedTCP() {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.tcpUntil = time.Now().Add(tcpMemory)
 }
 
 // cookies are the two halves to send. The slices are never written to.

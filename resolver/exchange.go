@@ -23,10 +23,9 @@ type Options struct {
 	CheckingDisabled bool
 	// DNSSEC sets DO (RFC 3225): signatures and denials come along.
 	DNSSEC bool
-	// PreferTCP takes a kept connection while that has room, and UDP otherwise.
-	// Without it UDP comes first. It means nothing to servers that are asked over
-	// TCP or TLS alone.
-	PreferTCP bool
+	// Reuse takes a socket, and so a port, that other questions had before: for
+	// servers on this machine, which no forger is able to speak for.
+	Reuse bool
 	// Timeout bounds the exchange with all its steps; 0 stands for 2 seconds.
 	Timeout time.Duration
 }
@@ -74,7 +73,7 @@ const (
 
 // Exchanger asks single servers single questions, and remembers what it learned
 // about each: its cookie (RFC 7873), whether it keeps the case of names, whether
-// it takes EDNS or TCP. It keeps TCP and TLS connections for some seconds. The
+// it takes EDNS. It keeps TCP and TLS connections for some seconds. The
 // zero value works. It may be used from many goroutines and must not be copied.
 type Exchanger struct {
 	// Roots verify the certificates of TLS servers; nil stands for the system's.
@@ -82,14 +81,16 @@ type Exchanger struct {
 
 	memories memories
 	conns    conns
+	sockets  sockets
 	connect  func(context.Context, Server) (net.Conn, error) // dial when nil
 	resume   sync.Once
 	tickets  tls.ClientSessionCache
 }
 
-// Close ends the kept connections. Questions under way fail.
+// Close ends the kept connections and sockets. Questions on streams fail.
 func (x *Exchanger) Close() error {
 	x.conns.close()
+	x.sockets.close()
 	return nil
 }
 
@@ -115,9 +116,6 @@ func (x *Exchanger) Exchange(ctx context.Context, s Server, q Question, o Option
 	defer cancel()
 	e := exchange{x: x, server: s, q: q, o: o, memory: x.memories.of(s), tcp: s.Transport == TCP || s.Transport == TLS}
 	e.plain = e.memory.plain()
-	if o.PreferTCP && !e.tcp && !e.memory.withoutTCP() {
-		e.tcp, e.spare = true, true
-	}
 	m, r, err := e.run(ctx)
 	if err != nil {
 		var own *Error
@@ -155,7 +153,6 @@ type exchange struct {
 	memory *memory
 
 	tcp     bool // ask over TCP or TLS
-	spare   bool // over TCP only while that costs less than UDP
 	plain   bool // without EDNS
 	cookied bool // a BADCOOKIE was answered with the cookie that came with it
 	miss    verdict
@@ -175,11 +172,6 @@ func (e *exchange) run(ctx context.Context) (*dns.Msg, Reply, error) {
 		switch {
 		case errors.Is(err, errMiss):
 			e.tcp = true
-		case e.spare && err != nil && ctx.Err() == nil:
-			e.tcp, e.spare = false, false
-			if !errors.Is(err, errBusy) {
-				e.memory.refusedTCP()
-			}
 		case e.tcp && e.miss != 0 && !e.patient && e.server.Transport <= UDP && noStream(err) && ctx.Err() == nil:
 			e.tcp, e.patient = false, true
 		case err != nil:

@@ -238,3 +238,38 @@ func TestCookiesAreKeptAndDemanded(t *testing.T) {
 		t.Error("that the server has stopped giving cookies is not remembered")
 	}
 }
+
+// TestSocketsAreUsedAgainOnlyWhereAsked: a socket whose reply did not come is not
+// kept, so that a late reply meets no other question.
+func TestSocketsAreUsedAgainOnlyWhereAsked(t *testing.T) {
+	s := dnstest.Serve(t, wild, dnstest.Config{})
+	var x resolver.Exchanger
+	defer x.Close()
+	ask := func(o resolver.Options) error {
+		_, err := x.Exchange(t.Context(), s.UDPServer(), resolver.Ask("a.wild.test", resolver.TypeA), o)
+		return err
+	}
+	ports := func() int {
+		seen := map[uint16]bool{}
+		for _, a := range s.Asked() {
+			seen[a.From.Port()] = true
+		}
+		return len(seen)
+	}
+	for range 20 {
+		if err := ask(resolver.Options{Reuse: true}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := ports(); n != 1 {
+		t.Errorf("%d ports", n)
+	}
+	s.Always(dnstest.Fault{Delay: 30 * time.Millisecond})
+	if err := ask(resolver.Options{Reuse: true, Timeout: 10 * time.Millisecond}); resolver.KindOf(err) != resolver.Timeout {
+		t.Errorf("%v", err)
+	}
+	s.Always(dnstest.Fault{})
+	if err := ask(resolver.Options{Reuse: true}); err != nil || ports() != 2 {
+		t.Errorf("%d ports, %v", ports(), err)
+	}
+}

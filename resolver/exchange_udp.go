@@ -3,6 +3,7 @@ package resolver
 import (
 	"context"
 	"net"
+	"net/netip"
 	"sync"
 	"time"
 
@@ -13,17 +14,30 @@ import (
 // cannot be read then, and send the question to TCP.
 var datagrams = sync.Pool{New: func() any { b := make([]byte, 4096); return &b }}
 
-// overUDP asks from a socket of its own. The socket is connected, so that the
-// kernel keeps away what is not from the server, and its port is the kernel's
-// random choice.
+// overUDP asks from a socket of its own, unless it may share. The socket is
+// connected, so that the kernel keeps away what is not from the server, and its
+// port is the kernel's random choice.
 func (e *exchange) overUDP(ctx context.Context, qy *query) (*dns.Msg, int, error) {
-	conn, err := net.DialUDP("udp", nil, net.UDPAddrFromAddrPort(e.server.Addr))
+	conn, err := e.x.sockets.take(e.server.Addr, e.o.Reuse)
 	if err != nil {
 		return nil, 0, err
 	}
-	defer conn.Close()
 	stop := context.AfterFunc(ctx, func() { conn.SetReadDeadline(time.Unix(1, 0)) })
-	defer stop()
+	m, n, err := e.overSocket(conn, qy)
+	// What had another reply, or its deadline set, is not fit for a next question.
+	if stop() && err == nil && e.miss == 0 && e.o.Reuse {
+		e.x.sockets.give(e.server.Addr, conn)
+	} else {
+		conn.Close()
+	}
+	if err != nil && ctx.Err() != nil {
+		err = ctx.Err()
+	}
+	return m, n, err
+}
+
+// overSocket sends the question and waits for a reply that can be believed.
+func (e *exchange) overSocket(conn *net.UDPConn, qy *query) (*dns.Msg, int, error) {
 	if _, err := conn.Write(qy.wire); err != nil {
 		return nil, 0, err
 	}
@@ -32,9 +46,6 @@ func (e *exchange) overUDP(ctx context.Context, qy *query) (*dns.Msg, int, error
 	for {
 		n, err := conn.Read(*b)
 		if err != nil {
-			if ctx.Err() != nil {
-				err = ctx.Err()
-			}
 			return nil, 0, err
 		}
 		m, v := e.believe(qy, (*b)[:n])
@@ -46,6 +57,60 @@ func (e *exchange) overUDP(ctx context.Context, qy *query) (*dns.Msg, int, error
 			return nil, n, errMiss
 		}
 	}
+}
+
+// sockets are UDP sockets that have had their reply and may have another, for
+// servers that no forger is able to speak for.
+type sockets struct {
+	mu     sync.Mutex
+	idle   map[netip.AddrPort][]*net.UDPConn
+	n      int
+	closed bool
+}
+
+// maxSockets bounds the idle ones.
+const maxSockets = 256
+
+// take is a connected socket: an idle one if that will do, or one of its own.
+func (p *sockets) take(addr netip.AddrPort, reuse bool) (*net.UDPConn, error) {
+	if reuse {
+		p.mu.Lock()
+		if list := p.idle[addr]; len(list) > 0 {
+			c := list[len(list)-1]
+			p.idle[addr] = list[:len(list)-1]
+			p.n--
+			p.mu.Unlock()
+			return c, nil
+		}
+		p.mu.Unlock()
+	}
+	return net.DialUDP("udp", nil, net.UDPAddrFromAddrPort(addr))
+}
+
+func (p *sockets) give(addr netip.AddrPort, c *net.UDPConn) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed || p.n == maxSockets {
+		c.Close()
+		return
+	}
+	if p.idle == nil {
+		p.idle = map[netip.AddrPort][]*net.UDPConn{}
+	}
+	p.idle[addr] = append(p.idle[addr], c)
+	p.n++
+}
+
+func (p *sockets) close() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.closed = true
+	for _, list := range p.idle {
+		for _, c := range list {
+			c.Close()
+		}
+	}
+	p.idle, p.n = nil, 0
 }
 
 // believe checks a message from UDP in full and reads it.
@@ -67,10 +132,7 @@ func (e *exchange) believe(qy *query, wire []byte) (*dns.Msg, verdict) {
 // reply settles what UDP left in doubt: case and cookies are taken as they are,
 // and remembered.
 func (e *exchange) overTCP(ctx context.Context, qy *query) (*dns.Msg, int, error) {
-	wire, err := e.x.stream(ctx, e.server, qy, e.spare)
-	if err == nil && wire == nil {
-		err = errBusy
-	}
+	wire, err := e.x.stream(ctx, e.server, qy)
 	if err != nil {
 		return nil, 0, err
 	}

@@ -28,7 +28,7 @@ const (
 // peer is an upstream server with what is known of its health.
 type peer struct {
 	server Server
-	local  bool // on this machine, any transport: a kept connection is best
+	local  bool // on this machine, over any transport: sockets are used again
 	secure bool // its AD flag cannot be forged on the way
 
 	mu         sync.Mutex

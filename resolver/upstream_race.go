@@ -73,11 +73,11 @@ func (r *race) run(ctx context.Context, deadline time.Time) (Answer, error) {
 	}
 }
 
-// firstWait is the time until the first try counts as late. When there is another
-// way to ask, and the allowance has something saved, that is the 95th percentile.
+// firstWait is the time until the first try counts as late: the 95th percentile
+// when there is another server, or a network between that loses packets.
 func (r *race) firstWait() time.Duration {
 	first := r.tries[0]
-	if len(r.order) > 1 || !first.stream {
+	if len(r.order) > 1 || !first.stream && !first.peer.local {
 		r.hedging = true
 		return first.peer.percentile95()
 	}
@@ -159,7 +159,7 @@ func (r *race) had(p *peer) (n int, usable bool) {
 
 // start begins a try. What was lost twice over UDP goes over TCP each other time.
 func (r *race) start(ctx context.Context, p *peer, before int) {
-	s, o := p.server, Options{Recurse: true, Timeout: tryTime, PreferTCP: p.local && before == 0}
+	s, o := p.server, Options{Recurse: true, Timeout: tryTime, Reuse: p.local}
 	if s.Transport <= UDP && before >= 2 && before%2 == 0 {
 		s.Transport = TCP
 	}

@@ -11,8 +11,8 @@ type Transport uint8
 
 // The ways to a server.
 const (
-	// Auto is UDP first, as UDP; [Upstream] prefers kept TCP connections to
-	// servers on this machine.
+	// Auto is UDP first, as UDP; an [Upstream] uses its sockets to servers on this
+	// machine again.
 	Auto Transport = iota
 	// UDP, and TCP for what does not fit or looks forged.
 	UDP

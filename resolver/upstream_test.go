@@ -3,6 +3,8 @@ package resolver_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"math/rand/v2"
 	"net/netip"
 	"sync"
 	"testing"
@@ -261,4 +263,23 @@ func TestAClosedPortIsUnreachableAtOnce(t *testing.T) {
 	if resolver.KindOf(err) != resolver.Unreachable || time.Since(start) > time.Second {
 		t.Errorf("%v after %v", err, time.Since(start))
 	}
+}
+
+// TestLossIsMadeUpFor loses three packets of ten in each direction.
+func TestLossIsMadeUpFor(t *testing.T) {
+	s := dnstest.Serve(t, zone, dnstest.Config{RTT: 5 * time.Millisecond})
+	s.Fault(func(a dnstest.Asked) dnstest.Fault {
+		lost := rand.Float64() < 0.3 || rand.Float64() < 0.3
+		return dnstest.Fault{Drop: lost && a.Over == "udp"}
+	})
+	u := upstream(t, resolver.UpstreamConfig{}, s.UDPServer())
+	var wg sync.WaitGroup
+	for i := range 500 {
+		wg.Go(func() {
+			if _, err := u.Resolve(t.Context(), resolver.Ask(fmt.Sprintf("n%d.example.test", i), resolver.TypeMX)); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
 }

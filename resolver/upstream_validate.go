@@ -48,7 +48,7 @@ func (u *Upstream) Probe(ctx context.Context) error {
 func (u *Upstream) probe(ctx context.Context, p *peer) error {
 	look := func(name string) (ad bool, err error) {
 		q := Ask(name, TypeSOA)
-		r, err := u.ask(ctx, p.server, q, Options{Recurse: true, Timeout: u.config.Timeout, PreferTCP: p.local})
+		r, err := u.ask(ctx, p.server, q, Options{Recurse: true, Timeout: u.config.Timeout, Reuse: p.local})
 		if !replied(err) {
 			p.counts.note(r, err)
 			return false, err
@@ -113,7 +113,7 @@ func (u *Upstream) unmask(ctx context.Context, p *peer, e *Error) (Answer, error
 	if p.validates() != ValidationOn || unreachable(e.Extended) {
 		return Answer{}, e
 	}
-	o := Options{Recurse: true, CheckingDisabled: true, Timeout: tryTime, PreferTCP: p.local}
+	o := Options{Recurse: true, CheckingDisabled: true, Timeout: tryTime, Reuse: p.local}
 	if _, err := p.judge(u.ask(ctx, p.server, e.Question, o)); err != nil {
 		return Answer{}, e
 	}
