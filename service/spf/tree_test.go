@@ -55,22 +55,21 @@ func drawn(tree *spf.Tree) string {
 	return b.String()
 }
 
-// TestTrees are zones around d.test and the trees that they make.
-func TestTrees(t *testing.T) {
-	for _, c := range []struct{ name, zone, want string }{
-		{"nothing there", ``, `
+// trees are zones around d.test, and what is drawn of them.
+var trees = []struct{ name, zone, want string }{
+	{"nothing there", ``, `
 d.test 0/0 no record gone
 lookups 0 voids 0 0 addresses 0 v6 false all false default "" unknown 0`},
-		{"unknown", `;! fail d.test. TXT SERVFAIL`, `
+	{"unknown", `;! fail d.test. TXT SERVFAIL`, `
 d.test 0/0 error SERVFAIL
 lookups 0 voids 0 0 addresses 0 v6 false all false default "" unknown 1`},
-		{"parked", `d.test. TXT "v=spf1 -all"`, `
+	{"parked", `d.test. TXT "v=spf1 -all"`, `
 d.test 0/0
 lookups 0 voids 0 0 addresses 0 v6 false all false default "fail" unknown 0`},
-		{"two records", "d.test. TXT \"v=spf1 -all\"\nd.test. TXT \"v=spf1 mx -all\"", `
+	{"two records", "d.test. TXT \"v=spf1 -all\"\nd.test. TXT \"v=spf1 mx -all\"", `
 d.test 0/0 several records
 lookups 0 voids 0 0 addresses 0 v6 false all false default "" unknown 0`},
-		{"of everything", `d.test. TXT "v=spf1 ip4:192.0.2.0/24 -ip4:198.51.100.0/25 ip4:198.51.100.0/24 a a:h.test/30 mx ptr include:i.test exists:%{i}.x.test ?exists:%{d}.%{o}.y.test ~all"
+	{"of everything", `d.test. TXT "v=spf1 ip4:192.0.2.0/24 -ip4:198.51.100.0/25 ip4:198.51.100.0/24 a a:h.test/30 mx ptr include:i.test exists:%{i}.x.test ?exists:%{d}.%{o}.y.test ~all"
 d.test. A 192.0.2.1
 d.test. MX 1 m.test.
 m.test. A 203.0.113.1
@@ -88,7 +87,7 @@ d.test 7/8
   exists:%{i}.x.test 1 macros i
   ?exists:%{d}.%{o}.y.test 1 void4 void6 gone
 lookups 8 voids 1 4 addresses 389 v6 true all false default "softfail" unknown 0`},
-		{"the same include four times", `d.test. TXT "v=spf1 include:i.test include:i.test include:i.test include:i.test -all"
+	{"the same include four times", `d.test. TXT "v=spf1 include:i.test include:i.test include:i.test include:i.test -all"
 i.test. TXT "v=spf1 ip4:192.0.2.1 -all"`, `
 d.test 4/4
   include:i.test 1
@@ -100,7 +99,7 @@ d.test 4/4
   include:i.test 1
     i.test 0/0
 lookups 4 voids 0 0 addresses 1 v6 false all false default "fail" unknown 0`},
-		{"includes that lead nowhere", `d.test. TXT "v=spf1 include:gone.test include:none.test include:two.test include:bad.test include:down.test include:%{d1} ?all"
+	{"includes that lead nowhere", `d.test. TXT "v=spf1 include:gone.test include:none.test include:two.test include:bad.test include:down.test include:%{d1} ?all"
 none.test. TXT "hello"
 two.test. TXT "v=spf1 a"
 two.test. TXT "v=spf1 mx"
@@ -122,7 +121,7 @@ d.test 6/7
   include:%{d1} 1
     test 0/0 no record
 lookups 7 voids 1 2 addresses 0 v6 false all false default "" unknown 1`},
-		{"loops", `d.test. TXT "v=spf1 include:a.test redirect=D.test"
+	{"loops", `d.test. TXT "v=spf1 include:a.test redirect=D.test"
 a.test. TXT "v=spf1 include:b.test -all"
 b.test. TXT "v=spf1 include:a.test ip4:192.0.2.1 ?all"`, `
 d.test 2/4
@@ -135,38 +134,38 @@ d.test 2/4
   redirect=D.test 1
     d.test 0/0 loop
 lookups 4 voids 0 0 addresses 1 v6 false all false default "" unknown 0`},
-		{"dead terms", `d.test. TXT "v=spf1 ~all a:gone.test include:gone.test redirect=gone.test"`, `
+	{"dead terms", `d.test. TXT "v=spf1 ~all a:gone.test include:gone.test redirect=gone.test"`, `
 d.test 0/0
   a:gone.test 0 dead
   include:gone.test 0 dead
   redirect=gone.test 0 dead
 lookups 0 voids 0 0 addresses 0 v6 false all false default "softfail" unknown 0`},
-		{"redirect", `d.test. TXT "v=spf1 -ip4:192.0.2.0/25 redirect=r.test"
+	{"redirect", `d.test. TXT "v=spf1 -ip4:192.0.2.0/25 redirect=r.test"
 r.test. TXT "v=spf1 ip4:192.0.2.0/24 -all"`, `
 d.test 1/1
   redirect=r.test 1
     r.test 0/0
 lookups 1 voids 0 0 addresses 128 v6 false all false default "fail" unknown 0`},
-		{"everybody, by an include", `d.test. TXT "v=spf1 include:i.test -all"
+	{"everybody, by an include", `d.test. TXT "v=spf1 include:i.test -all"
 i.test. TXT "v=spf1 +all"`, `
 d.test 1/1
   include:i.test 1
     i.test 0/0
 lookups 1 voids 0 0 addresses 4294967296 v6 true all true default "pass" unknown 0`},
-		{"everybody, by halves", `d.test. TXT "v=spf1 ip4:0.0.0.0/1 ip4:128.0.0.0/1 -all"`, `
+	{"everybody, by halves", `d.test. TXT "v=spf1 ip4:0.0.0.0/1 ip4:128.0.0.0/1 -all"`, `
 d.test 0/0
 lookups 0 voids 0 0 addresses 4294967296 v6 false all true default "fail" unknown 0`},
-		{"everybody but one", `d.test. TXT "v=spf1 -ip4:192.0.2.1 +all"`, `
+	{"everybody but one", `d.test. TXT "v=spf1 -ip4:192.0.2.1 +all"`, `
 d.test 0/0
 lookups 0 voids 0 0 addresses 4294967295 v6 true all true default "pass" unknown 0`},
-		{"a void for IPv4 alone", `d.test. TXT "v=spf1 a:h.test a:h.test a:h.test -all"
+	{"a void for IPv4 alone", `d.test. TXT "v=spf1 a:h.test a:h.test a:h.test -all"
 h.test. AAAA 2001:db8::1`, `
 d.test 3/3
   a:h.test 1 void4
   a:h.test 1 void4
   a:h.test 1 void4
 lookups 3 voids 3 0 addresses 0 v6 true all false default "fail" unknown 0`},
-		{"addresses that are not known", `d.test. TXT "v=spf1 mx a:h.test -all"
+	{"addresses that are not known", `d.test. TXT "v=spf1 mx a:h.test -all"
 d.test. MX 1 h.test.
 ;! fail h.test. A REFUSED
 h.test. AAAA 2001:db8::1`, `
@@ -174,14 +173,18 @@ d.test 2/2
   mx 1 1 hosts error REFUSED
   a:h.test 1 error REFUSED
 lookups 2 voids 0 0 addresses 0 v6 true all false default "fail" unknown 1`},
-		{"macros that hide an include", `d.test. TXT "v=spf1 include:%{l}.%{p}.test include:%{d2}.test ?all"
+	{"macros that hide an include", `d.test. TXT "v=spf1 include:%{l}.%{p}.test include:%{d2}.test ?all"
 d.test.test. TXT "v=spf1 ip4:192.0.2.1 -all"`, `
 d.test 3/3
   include:%{l}.%{p}.test 2 macros lp
   include:%{d2}.test 1
     d.test.test 0/0
 lookups 3 voids 0 0 addresses 1 v6 false all false default "neutral" unknown 0`},
-	} {
+}
+
+// TestTrees compares the trees that zones make.
+func TestTrees(t *testing.T) {
+	for _, c := range trees {
 		if got := drawn(spf.Expand(t.Context(), dnstest.New(t, c.zone), "D.test.")); got != strings.TrimPrefix(c.want, "\n") {
 			t.Errorf("%s:\n%s\nnot%s", c.name, got, c.want)
 		}
