@@ -104,6 +104,9 @@ func (r *Reading) blame(i int) int {
 			score += clientWords[p.text] / back
 		}
 	}
+	if len(r.quotes) > 0 && i < r.quotes[0].token {
+		score -= 2
+	}
 	if t.start > 0 && r.text[t.start-1] == '[' && i > 0 && r.tokens[i-1].kind == domainName {
 		score-- // name[IP] is as often the receiver
 	}
@@ -162,6 +165,12 @@ func (r *Reading) blamedDomains(c Category) []string {
 		return nil
 	}
 	var list []candidate[string]
+	switch party := aboutWhom[c]; {
+	case party == theSender && about == withAddresses && r.mailFrom != "":
+		list = append(list, candidate[string]{canonical(domainOf(r.mailFrom)), 5})
+	case party == theRecipient && about == withAddresses && r.rcptTo != "" && len(r.quotes) == 0:
+		list = append(list, candidate[string]{canonical(domainOf(r.rcptTo)), 2})
+	}
 	for i, t := range r.tokens {
 		before := ""
 		if i > 0 && r.tokens[i-1].kind == word {
@@ -178,6 +187,8 @@ func (r *Reading) blamedDomains(c Category) []string {
 			case operatorOf(name) != "" || about == namedOnly:
 				continue
 			}
+		case t.kind == mailbox && len(r.quotes) > 0 && i < r.quotes[0].token:
+			continue // whose mail it is, not what is wrong
 		case t.kind == mailbox && (about == withAddresses || about == namesFirst && naming[before]):
 			name = t.text[strings.LastIndexByte(t.text, '@')+1:]
 			score = 3
@@ -188,6 +199,7 @@ func (r *Reading) blamedDomains(c Category) []string {
 			list = append(list, candidate[string]{canonical, score})
 		}
 	}
+	list = slices.DeleteFunc(list, func(c candidate[string]) bool { return c.value == "" || !blamableName(c.value) })
 	return ranked(list)
 }
 

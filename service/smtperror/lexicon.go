@@ -36,7 +36,7 @@ var lexicon = []struct{ concept, cues string }{
 		"用 户|用 戶|邮 箱|信 箱|帐 号|账 号|帳 號|邮 件 地 址|person|people|customer|subscriber|mail drop|maildrop"},
 	{"domain", "domain|domains|!domain name*|domainname|domain part|hostname part|domaine*|dominio*|domena|domeny|domene*|domeen*|домен*|ド メ イ ン|域 名|网 域"},
 	{"mx", "mx|mx record*|mxs|mail exchange*|!mail exchanger*|a or mx|mx or a|mx a|a mx|a record*|aaaa record*|aaaa|dns a|a or aaaa|address record*|a rr|mx rr|no smtp mx"},
-	{"nullmx", "null mx|nullmx|null mx record|mx 0|does not accept mail|does not accept email|doesnt accept mail|doesnt receive email|does not receive email|does not receive mail|doesnt receive mail|domain that does not accept mail"},
+	{"nullmx", "null mx|nullmx|null mx record|mx 0|domain that does not accept mail"},
 	{"dns", "dns|!name server*|!nameserver*|!name service|domain name system|dnssec|nxdomain|servfail|soa"},
 	{"resolve", "resolv*|resolution|lookup|lookups|looked up|look up|translate hostname|gethostby*|dns query|dns queries|dns check*|rozwiaz*|auflos*|aufzulos*|resoud*|resuelv*|risolv*|解 析|名 前 解 決"},
 	{"unresolved", "must exist|must resolve|unresolv*|not resolv*|unroutable|unrouteable|unroutabl*|nxdomain|nonresolv*|not resolve*|cannot resolve|cant resolve|cannot be resolved|could not resolve|couldnt resolve|could not be resolved|couldnt be resolved|doesnt resolve|does not resolve|dont resolve|do not resolve|did not resolve|didnt resolve|" +
@@ -71,7 +71,7 @@ var lexicon = []struct{ concept, cues string }{
 	{"pbl", "pbl|policy block list|policy blocklist|dul|dynamic user|dynamic ip list|pbl spamhaus org|rtr du|dynamic blocklist"},
 
 	// Lists and reputation.
-	{"listed", "in an rbl|on an rbl|in rbl|in a rbl|on rbl|in the rbl|entry|in our database|listed|listing|is listed|are listed|found on|found in|appears on|appears in|on our list|in our list|delist*|removal|remove|on list|repertorie*|gelistet|gelisted|listad*|elencat*|na liscie|in the database|in database|登 録 さ れ"},
+	{"listed", "dnsbl entry|rbl entry|list entry|in an rbl|on an rbl|in rbl|in a rbl|on rbl|in the rbl|in our database|listed|listing|is listed|are listed|found on|found in|appears on|appears in|on our list|in our list|delist*|removal|remove|on list|repertorie*|gelistet|gelisted|listad*|elencat*|na liscie|in the database|in database|登 録 さ れ"},
 	{"blocklist", "blacklist*|!black list*|blocklist*|!block list*|block listed|blocked list|denylist*|deny list|blackhole*|black hole*|rbl|rbls|dnsbl*|rhsbl*|rblsmtpd|drbl|uce protect|realtime block*|real time block*|realtime black*|real time black*|realtime blackhole*|" +
 		"spamhaus|spamcop|sorbs|uceprotect*|spamrats|barracudacentral|cbl|xbl|sbl|sblcss|css|zen|njabl|dsbl|psbl|abuseat|invaluement|mailspike|nixspam|manitu|senderscore|lashback|spamcannibal|surriel|rats|ubl|" +
 		"liste noire|listes noires|liste grise|blacklistee|schwarze liste*|schwarzen liste*|blackliste*|gesperrt*|lista negra|listas negras|lista nera|blacklista|czarna lista|czarnej liscie|czarnej listy|cerne listin*|cernem seznamu|zwarte lijst|svarta listan|mustas nimekirjas|must nimekiri|blacklistis|" +
@@ -120,7 +120,7 @@ var lexicon = []struct{ concept, cues string }{
 	{"spam", "spam|spams|spammy|spamm*|antispam|anti spam|junk|uce|ube|unsolicited|bulk|bulk mail|phish*|scam|fraud*|spamassassin|bayes*|spam score|spamlike|likely suspicious|suspicious content|looks like spam|spam content|bulk email|mass mail*|advertis*|commercial|pourriel*|indesirable*|contenu non sollicite|non sollicite*|unerwunscht*|werbung|correo no deseado|basura|no deseado|spam nachricht|posta indesiderata|niechcian*|nevyzadan*|ongewenst*|rampspost|спам*|нежелательн*|迷 惑 メ ー ル|ス パ ム|垃 圾|广 告"},
 	{"content", "content|contents|message content|body|subject|message body|message contains|contains|text|contenu|inhalt|contenido|contenuto|tresc*|obsah|内 容|正 文|本 文|содержим*|keyword*|word|words|phrase*|fingerprint*|signature match*|score|scored|filter|filters|filtered|filtering|scanner|content filter|content reject*|classified|judged|detected as|identified as|considered|dspam|cloudmark|brightmail|vade*|rspamd"},
 	{"virus", "virus|viruses|viral|malware|malicious|infected|infection|trojan*|worm|worms|ransomware|clamav|eicar|sophos|sanesecurity|malicious code|malicious attachment|вирус*|病 毒|ウ イ ル ス|virusinfi*|schadsoft*"},
-	{"attachment", "attachment*|attached|attached file*|executable*|banned file*|file type*|filetype*|file extension*|extension*|zip|exe|rar|archive|macro*|file name*|filename*|banned content|mime banned file|forbidden file|dangerous|piece jointe|pieces jointes|anhang*|anhange|adjunto*|allegat*|zalacznik*|priloh*|bijlage*|manus*|вложен*|附 件|添 付"},
+	{"attachment", "attachment*|attached file*|executable*|banned file*|file type*|filetype*|file extension*|extension*|zip|exe|rar|archive|macro*|file name*|filename*|banned content|mime banned file|forbidden file|dangerous|piece jointe|pieces jointes|anhang*|anhange|adjunto*|allegat*|zalacznik*|priloh*|bijlage*|manus*|вложен*|附 件|添 付"},
 	{"size", "size|sizes|message size|too large|too big|too long|toolarge|oversize*|oversized|exceeded size|maximum size|max size|size limit*|message length|length limit|larger than|large|big|maximum message size|fixed maximum|fixed limit|megabyte*|bytes|kb|mb|taille|trop volumineu*|trop grand*|trop gros*|zu gross|grosse|tamano|demasiado grande|tamanho|dimension*|troppo grande|rozmiar*|za duz*|velikost|prilis velk*|te groot|grootte|liiga suur|размер*|слишком больш*|サ イ ズ|大 き|大 小|过 大|太 大|体 积"},
 	{"toobig", "too large|too big|oversize*|size limit*|exceeds size|exceeds the size|exceeded size|exceeded the size|exceeds maximum|exceeds the maximum|exceeds max|maximum size|maximum message size|maximum incoming message size|inbound message size|max message size|message size exceed*|size exceed*|size exceeds|message too long|message length exceed*|length exceed*|larger than the|message is larger|too many attachments|number of attachments|trop volumineu*|zu gross|zu gros|demasiado grande|troppo grande|za duz*|prilis velk*|te groot|liiga suur|слишком больш*|过 大|太 大|exceeds size limit|exceed size|exceeds fixed|size exceeds fixed"},
 	{"message", "message|messages|mail|mails|email message|letter|msg|data"},
@@ -171,13 +171,16 @@ var lexicon = []struct{ concept, cues string }{
 	{"mxora", "a or mx|mx or a|mx a|a mx|a or aaaa|mx nor a|a nor mx|neither mx nor|mx or aaaa|a aaaa"},
 	{"spamsender", "spam sender*|spam source*|source of spam|known spammer|spammer|spammers|spamming host|spam host"},
 	{"verifyfailed", "verification failed|address verification|could not complete sender verif*"},
+	{"contains", "contains|contain|includes|embeds|consists of"},
+	{"noreceive", "does not accept mail|does not accept email|doesnt accept mail|doesnt accept email|doesnt receive email|does not receive email|does not receive mail|doesnt receive mail|accepts no mail|receives no mail|not configured to receive"},
+	{"unverified", "unverified address|undeliverable address|unverified sender|unverifiable address|unverified"},
 	{"permanent", "permanent*|permanently|fatal|definitif|dauerhaft|permanente*|окончательн*"},
 	{"unverifiable", "unverif*"},
 	{"badname", "you are not me|you are not who|not who you|my name was rejected|name was rejected|you are not who|you are not me|pretend* to be|claims to be|claiming to be|impersonat* this"},
 	{"address", "address|addresses"},
 	{"callout", "callout*|call out|callback*"},
 	{"unavailable", "!mailbox unavailable|!mailbox not available|!mailbox is unavailable|!mailbox is not available|!mailbox currently unavailable|!mailbox temporarily unavailable|!user unavailable|!recipient unavailable|!account unavailable|!account not available|!user not available|mailbox disabled or"},
-	{"overquota", "over quota|overquota|quota exceeded|exceeded quota|exceeds quota|over its quota|over the quota|over allowed quota|over the allowed quota|storage allocation|mailbox full|mailbox is full|quota depasse"},
+	{"overquota", "!too many messages on|!too many messages in|!too many mails in|!too many mails on|!zuviele mails|zu viele mails auf|exhausted|speichervolumen|over quota|overquota|quota exceeded|exceeded quota|exceeds quota|over its quota|over the quota|over allowed quota|over the allowed quota|storage allocation|mailbox full|mailbox is full|quota depasse"},
 	{"helofirst", "say helo|say hello|say ehlo|helo first|ehlo first|send helo|send ehlo|need helo|need ehlo|expected helo|polite people|introduce yourself|helo ehlo required|duplicate helo|already said helo|already helo|requires helo|helo required"},
 	{"movednew", "please use|new address|new email address|please try instead|forwarding address|please forward|has a new|changed his|changed their|changed to|try|update your"},
 }

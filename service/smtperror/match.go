@@ -156,8 +156,8 @@ func (g *grammar) set(list string) (s conceptSet) {
 // kindConcepts are concepts that come from the kind of a token.
 var kindConcepts = []string{"ipaddr", "name", "mailbox", "zone", "urizone", "openresolver", "listed", "4xx", "5xx", "c501", "c504", "spf"}
 
-// sentences finds the concepts of a token list.
-func (g *grammar) sentences(tokens []token) []*sentence {
+// sentences finds the concepts of a token list. A quote begins a sentence.
+func (g *grammar) sentences(tokens []token, quotes []quote) []*sentence {
 	var out []*sentence
 	var line []token // of one sentence, without codes
 	first := 0
@@ -170,10 +170,14 @@ func (g *grammar) sentences(tokens []token) []*sentence {
 		line, first = line[:0], next
 	}
 	for i, t := range tokens {
+		if len(quotes) > 0 && quotes[0].token == i {
+			flush(i)
+			quotes = quotes[1:]
+		}
 		switch {
 		case t.kind == stop:
 			flush(i + 1)
-		case t.kind == code:
+		case t.kind == code || t.kind == skipped:
 		default:
 			line = append(line, t)
 			if len(line) == maxSentence {

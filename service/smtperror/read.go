@@ -54,7 +54,7 @@ func Read(text string) Reading {
 	r.findEnvelope()
 	r.skipMechanics()
 	r.findReceiver()
-	r.sentences = compiled().sentences(r.tokens)
+	r.sentences = compiled().sentences(r.tokens, r.quotes)
 	for _, s := range r.sentences {
 		r.weights = append(r.weights, r.weigh(s, bounds))
 	}
@@ -63,6 +63,10 @@ func Read(text string) Reading {
 	r.fillReply()
 	return r
 }
+
+// beforeReply is how much the words before a reply count: they tell of the attempt
+// more than of its cause.
+const beforeReply = 0.6
 
 // weigh is how much a sentence counts: as its part does, a little more where
 // the innermost of several quoted replies speaks, for that has the cause.
@@ -78,7 +82,10 @@ func (r *Reading) weigh(s *sentence, bounds []int) float64 {
 			break
 		}
 	}
-	if n := len(r.quotes); n > 1 && s.first >= r.quotes[n-1].token {
+	switch n := len(r.quotes); {
+	case n > 0 && s.first < r.quotes[0].token:
+		weight *= beforeReply
+	case n > 1 && s.first >= r.quotes[n-1].token:
 		weight *= 1.05
 	}
 	return weight
@@ -140,7 +147,7 @@ func (r *Reading) said(from int) string {
 		b.WriteString(r.text[at:min(len(r.text), at+2*maxReplyText)])
 	}
 	text := strings.Join(strings.Fields(b.String()), " ")
-	text = strings.TrimLeft(text, " -:;=#")
+	text = strings.Trim(text, " -:;=#")
 	if len(text) > maxReplyText {
 		text = text[:maxReplyText]
 	}
@@ -186,98 +193,17 @@ func (r *Reading) expired() bool {
 	return false
 }
 
-// skipMechanics marks words that tell at which command a host refused, and what
-// the client sent: they say nothing about why.
-func (r *Reading) skipMechanics() {
-	skip := func(from int, until func(token) bool) {
-		for j := from; j < len(r.tokens) && j < from+14 && !until(r.tokens[j]); j++ {
-			if r.tokens[j].kind != stop {
-				r.tokens[j].kind = code
-			}
-		}
-	}
-	for i, t := range r.tokens {
-		if t.kind != word {
-			continue
-		}
-		switch {
-		case t.text == "in" && r.words(i, "in", "reply", "to"):
-			skip(i, func(t token) bool {
-				return t.end < len(r.text) && r.text[t.end-1] == ')' || t.start > 0 && strings.Contains(r.text[r.tokens[i].start:t.start], ")")
-			})
-		case t.text == "did" && r.words(i, "did", "not", "like", "our"):
-			skip(i, func(t token) bool { return strings.Contains(r.text[r.tokens[i].start:t.start], ":") })
-		case t.text == "after" && i+1 < len(r.tokens) && afterCommand[r.tokens[i+1].text]:
-			skip(i, func(t token) bool { return strings.Contains(r.text[r.tokens[i].start:t.start], ": ") })
-		case t.start >= 4 && strings.HasSuffix(r.text[:t.start], ">>> "):
-			skip(i, func(t token) bool {
-				return strings.ContainsAny(r.text[r.tokens[i].start:t.start], "\n") || strings.Contains(r.text[r.tokens[i].start:t.start], "<<<")
-			})
-		}
-	}
-}
-
-var afterCommand = map[string]bool{"rcpt": true, "mail": true, "helo": true, "ehlo": true, "data": true, "initial": true, "pipelined": true, "starttls": true, "end": true, "auth": true, "sending": true}
-
 // words tells whether the tokens from i on are these words.
 func (r *Reading) words(i int, want ...string) bool {
-	if i+len(want) > len(r.tokens) {
+	if i < 0 || i+len(want) > len(r.tokens) {
 		return false
 	}
 	for j, w := range want {
-		if r.tokens[i+j].kind != word || r.tokens[i+j].text != w {
+		if r.tokens[i+j].text != w {
 			return false
 		}
 	}
 	return true
-}
-
-// findReceiver marks the names and addresses of the host that refused: "host X[IP]
-// said", "relay=X[IP]", "Connected to IP", the fields of a report. They are never the sender.
-func (r *Reading) findReceiver() {
-	r.receiver = map[int]bool{}
-	for i, t := range r.tokens {
-		if t.kind != ipAddr && t.kind != domainName {
-			continue
-		}
-		switch {
-		case t.kind == ipAddr && i > 0 && r.receiver[i-1] && strings.Trim(r.text[r.tokens[i-1].end:t.start], ". ") == "[":
-			r.receiver[i] = true
-		case i > 0 && r.tokens[i-1].kind == word:
-			before := r.text[r.tokens[i-1].end:t.start]
-			switch w := r.tokens[i-1].text; w {
-			case "host":
-				// "host X[IP] said", "host X [IP]:", not "Client host rejected"
-				r.receiver[i] = t.kind == domainName && r.speaks(i) || t.kind == ipAddr && r.speaks(i)
-			case "relay", "mx", "server":
-				r.receiver[i] = strings.HasPrefix(before, "=") || w == "server" && strings.Contains(before, ":")
-			case "to":
-				r.receiver[i] = i > 1 && (r.tokens[i-2].text == "connected" || r.tokens[i-2].text == "connect" || r.tokens[i-2].text == "connecting" || r.tokens[i-2].text == "connection")
-			case "by":
-				r.receiver[i] = r.speaks(i) && t.kind == domainName
-			}
-		}
-	}
-}
-
-// speaks tells whether the host at i is followed by its address and by words that
-// make it the speaker.
-func (r *Reading) speaks(i int) bool {
-	end := r.tokens[i].end
-	rest := r.text[end:min(len(r.text), end+80)]
-	if open := strings.IndexByte(rest, '['); open >= 0 && open < 4 {
-		if closed := strings.IndexByte(rest, ']'); closed > 0 {
-			rest = rest[closed+1:]
-			if strings.HasPrefix(rest, ":25") {
-				rest = rest[3:]
-			}
-			trimmed := strings.TrimLeft(rest, " )")
-			return strings.HasPrefix(trimmed, "said") || strings.HasPrefix(trimmed, "refused to talk") || strings.HasPrefix(trimmed, ":") || strings.HasPrefix(trimmed, "SMTP error") ||
-				strings.HasPrefix(trimmed, "did not like") || strings.HasPrefix(trimmed, "Delay reason") || strings.HasPrefix(trimmed, ".") || strings.HasPrefix(trimmed, "\n")
-		}
-	}
-	trimmed := strings.TrimLeft(rest, " )")
-	return strings.HasPrefix(trimmed, "said") || strings.HasPrefix(trimmed, "refused to talk") || strings.HasPrefix(trimmed, "SMTP error")
 }
 
 // findSubcodes collects what providers' own codes and links say.

@@ -10,7 +10,8 @@ import (
 type quote struct {
 	code     int
 	enhanced string
-	token    int // index of its first token
+	token    int  // index of its first token
+	said     bool // a word says that somebody else speaks
 }
 
 // findQuotes finds the replies of a text in their order and marks the tokens of
@@ -22,7 +23,7 @@ func findQuotes(s string, tokens []token) []quote {
 		switch {
 		case t.kind == number && len(t.text) == 3 && codeHere(s, tokens, i):
 			c, _ := strconv.Atoi(t.text)
-			q := quote{code: c, token: i}
+			q := quote{code: c, token: i, said: i > 0 && tokens[i-1].kind == word && speech[tokens[i-1].text]}
 			t.kind = code
 			if j := i + 1; j < len(tokens) && tokens[j].kind == enhanced && adjoins(s, t.end, tokens[j].start) {
 				q.enhanced = tokens[j].text
@@ -45,7 +46,7 @@ func appendQuote(list []quote, q quote) []quote {
 		last := &list[n-1]
 		same := q.code == last.code || q.code == 0 || last.code == 0
 		switch {
-		case q.code == last.code && (q.enhanced == "" || q.enhanced == last.enhanced || last.enhanced == ""):
+		case q.code == last.code && !q.said && (q.enhanced == "" || q.enhanced == last.enhanced || last.enhanced == ""):
 			if last.enhanced == "" {
 				last.enhanced = q.enhanced
 			}
@@ -64,6 +65,9 @@ func appendQuote(list []quote, q quote) []quote {
 func adjoins(s string, from, to int) bool {
 	return to-from <= 6 && strings.Trim(s[from:to], " -#=(:\n\"',[") == ""
 }
+
+// speech are words after which another host's reply follows.
+var speech = map[string]bool{"said": true, "returned": true, "response": true, "replied": true, "answered": true}
 
 // leads are words after which a reply code follows.
 var leads = map[string]bool{

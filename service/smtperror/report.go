@@ -38,6 +38,7 @@ var originals = []string{
 	"below this line is a copy", "original message headers:", "original message follows", "----- original message -----", "-----original message-----",
 	"----- message header follows", "message header follows", "----- unsent message follows", "--- the header of the original message", "the text of the original message",
 	"----- forwarded message -----", "this is a copy of your message", "undelivered message is attached", "original message header:", "header of the original message",
+	"\nreturn-path:", "\nreceived: from ", "\nreceived: by ", "\ndkim-signature:", "undelivered message headers", "the header and top ",
 }
 
 // parseReport cuts a text into parts, the most telling first.

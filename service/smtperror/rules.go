@@ -23,6 +23,7 @@ var rules = []struct {
 	{PTRGeneric, 8.7, "generic rdns"},
 	{PTRGeneric, 7.6, "generic ip|client"},
 	{PTRGeneric, 6.4, "generic"},
+	{PTRGeneric, 8.4, "rdns contains ip|client"},
 	{PTRGeneric, 6, "pbl"},
 
 	{IPv6AuthRequired, 9.2, "ipv6 rdns|authn|both|spf|dkim"},
@@ -96,12 +97,12 @@ var rules = []struct {
 
 	{RecipientDomainUnroutable, 9, "nullmx recipient|domain|host"},
 	{RecipientDomainUnroutable, 7.6, "nullmx"},
+	{RecipientDomainUnroutable, 6.6, "noreceive domain|name|rcptdomain|host -sender"},
 	{RecipientDomainUnroutable, 6.8, "norelayhost recipient|address"},
 	{RecipientDomainUnroutable, 6.3, "norelayhost"},
 	{RecipientDomainUnroutable, 6.4, "mx~notfound|not -sender -senderdomain"},
-	{RecipientDomainUnroutable, 7.4, "rcptdomain notfound|unresolved|invalid|fail|not"},
+	{RecipientDomainUnroutable, 7.4, "rcptdomain~notfound|unresolved|invalid|fail|not"},
 	{RecipientDomainUnroutable, 6.6, "dnsfault notfound"},
-	{RecipientDomainUnroutable, 3, "rcptdomain"},
 	{RecipientDomainUnroutable, 6.2, "domain~notfound|unresolved"},
 	{RecipientDomainUnroutable, 5.6, "host~notfound|unresolved"},
 	{RecipientDomainUnroutable, 5.2, "name~notfound|unresolved"},
@@ -162,6 +163,8 @@ var rules = []struct {
 	{SenderVerifyFailed, 7.3, "verify sender"},
 	{SenderVerifyFailed, 8.6, "callout"},
 	{SenderVerifyFailed, 5.8, "verifyfailed"},
+	{SenderVerifyFailed, 8.7, "sender unverified"},
+	{RecipientUnknown, 6, "recipient unverified"},
 	{SenderVerifyFailed, 6.8, "sender~undeliver 5xx|4xx"},
 
 	{SpamContent, 6.6, "spam content|message|reject|block"},

@@ -20,8 +20,9 @@ const (
 	domainName
 	mailbox
 	link
-	stop // the end of a sentence
-	code // a number that has been recognised as a reply code
+	stop    // the end of a sentence
+	code    // a number that has been recognised as a reply code
+	skipped // a word about the attempt, not the cause
 )
 
 // token is a piece of a text that means something. Words are in lower case,
@@ -36,6 +37,7 @@ type token struct {
 const (
 	maxTokens = 40_000
 	maxWord   = 64
+	maxRun    = 320 // the longest address
 )
 
 // tokenize cuts a clean text into tokens, in one pass.
@@ -164,7 +166,7 @@ func runToken(s string, i int, out *[]token) int {
 	}
 	end := i
 	dots, colons, at := 0, 0, -1
-	for end < len(s) {
+	for end < min(len(s), i+maxRun) {
 		c := s[end]
 		switch {
 		case isAlnum(c):
