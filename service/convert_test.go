@@ -95,7 +95,7 @@ func TestHostileTextBecomesHarmless(t *testing.T) {
 
 func TestResponsesAreBounded(t *testing.T) {
 	for _, entries := range []int{1, 30} {
-		for _, size := range []int{10, 1000, 10_000} {
+		for _, size := range []int{10, 5000} {
 			for name, m := range responses(filler{text: strings.Repeat("ü", size/2), entries: entries}) {
 				if n := proto.Size(m); n > maxResponse {
 					t.Errorf("%s with %d entries of %d octets: %d octets", name, entries, size, n)

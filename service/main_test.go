@@ -10,6 +10,7 @@ import (
 	"go.uber.org/goleak"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/test/bufconn"
 
 	mailassayv1 "github.com/mailassay/mailassay/proto/mailassay/v1"
 	"github.com/mailassay/mailassay/resolver"
@@ -36,20 +37,39 @@ func start(t testing.TB, cfg ServerConfig) *rig {
 // startWith lets a benchmark add a service of its own.
 func startWith(t testing.TB, cfg ServerConfig, add func(*grpc.Server)) *rig {
 	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
 	s, err := NewServer(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
 	add(s.grpc)
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	return s.startOn(t, l, l.Addr().String())
+}
+
+// startInBubble runs a server and its client where time stands still while there
+// is work to do (package synctest).
+func startInBubble(t testing.TB, cfg ServerConfig) *rig {
+	t.Helper()
+	s, err := NewServer(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
+	l := bufconn.Listen(1 << 20)
+	return s.startOn(t, l, "passthrough:///bubble", grpc.WithContextDialer(func(ctx context.Context, _ string) (net.Conn, error) {
+		return l.DialContext(ctx)
+	}))
+}
+
+func (s *Server) startOn(t testing.TB, l net.Listener, target string, options ...grpc.DialOption) *rig {
+	t.Helper()
 	ctx, drain := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	var serving sync.WaitGroup
 	serving.Go(func() { ended <- s.Serve(ctx, l) })
-	conn, err := grpc.NewClient(l.Addr().String(), grpc.WithTransportCredentials(insecure.NewCredentials()))
+	conn, err := grpc.NewClient(target, append(options, grpc.WithTransportCredentials(insecure.NewCredentials()))...)
 	if err != nil {
 		t.Fatal(err)
 	}
