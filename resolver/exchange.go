@@ -50,6 +50,8 @@ type Reply struct {
 	TCP bool
 	// Size is that of the reply in octets.
 	Size int
+	// Mismatched counts the messages over UDP that were not the reply.
+	Mismatched int
 }
 
 // Referral names the servers of the zone that the question is passed on to.
@@ -106,7 +108,7 @@ func (x *Exchanger) sessions() tls.ClientSessionCache {
 // truncated reply, and a reply that nearly matches, send the question to TCP.
 //
 // A referral is a Reply with a nil error. The error is a [*Error] otherwise; the
-// Reply then holds RTT, TCP and Size when there was a reply.
+// Reply then holds RTT, TCP, Size and Mismatched.
 func (x *Exchanger) Exchange(ctx context.Context, s Server, q Question, o Options) (Reply, error) {
 	timeout := o.Timeout
 	if timeout <= 0 {
@@ -156,6 +158,7 @@ type exchange struct {
 	plain   bool // without EDNS
 	cookied bool // a BADCOOKIE was answered with the cookie that came with it
 	miss    verdict
+	missed  int
 	patient bool // TCP is closed after a near miss: wait for the true reply
 }
 
@@ -227,7 +230,7 @@ func (e *exchange) step(ctx context.Context) (*dns.Msg, Reply, error) {
 	} else {
 		m, size, err = e.overUDP(ctx, qy)
 	}
-	return m, Reply{RTT: time.Since(sent), TCP: e.tcp, Size: size}, err
+	return m, Reply{RTT: time.Since(sent), TCP: e.tcp, Size: size, Mismatched: e.missed}, err
 }
 
 // kindOf tells what a network error says about the question.

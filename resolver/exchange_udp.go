@@ -53,6 +53,7 @@ func (e *exchange) overSocket(conn *net.UDPConn, qy *query) (*dns.Msg, int, erro
 			return m, n, nil
 		}
 		e.miss = v
+		e.missed++
 		if !e.patient {
 			return nil, n, errMiss
 		}

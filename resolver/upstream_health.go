@@ -23,6 +23,9 @@ const (
 	// deadTries of a question at most: retries do not help it.
 	deadMisses = 3
 	deadTries  = 2
+	// refusalsDown is how many questions in a row a server may turn down before it
+	// counts as one that turns down all.
+	refusalsDown = 3
 )
 
 // peer is an upstream server with what is known of its health.
@@ -37,6 +40,7 @@ type peer struct {
 	p95        time.Duration
 	heard      time.Time // when the last reply came
 	misses     int       // silences since
+	refusals   int       // replies since the last answer that were no answer
 	downUntil  time.Time // when it is looked at again; zero while it is up
 	looking    bool
 	validation Validation
@@ -133,20 +137,28 @@ func (p *peer) percentile95() time.Duration {
 	return min(max(p.p95, minHedge), p.retry())
 }
 
-// hear takes note of a reply: the server is up.
-func (p *peer) hear(d time.Duration) {
+// hear takes note of a reply: the server is up, unless it turns down everything.
+func (p *peer) hear(d time.Duration, turnedDown bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.heard, p.misses, p.downUntil, p.looking = time.Now(), 0, time.Time{}, false
+	p.heard = time.Now()
+	p.learn(d)
+	if !turnedDown {
+		p.refusals, p.misses, p.downUntil, p.looking = 0, 0, time.Time{}, false
+		return
+	}
+	if p.refusals++; p.refusals >= refusalsDown {
+		p.rest()
+	}
+}
+
+// learn takes the time of a reply into the estimates.
+func (p *peer) learn(d time.Duration) {
 	if p.rtt == 0 {
 		p.rtt, p.deviation, p.p95 = max(d, 1), d/2, 4*d
 		return
 	}
-	gap := p.rtt - d
-	if gap < 0 {
-		gap = -gap
-	}
-	p.deviation += (gap - p.deviation) / 4
+	p.deviation += ((p.rtt - d).Abs() - p.deviation) / 4
 	p.rtt = max(p.rtt+(d-p.rtt)/8, 1)
 	// Up and down balance where one reply in twenty is later.
 	if step := p.p95 / 8; d > p.p95 {
@@ -156,19 +168,26 @@ func (p *peer) hear(d time.Duration) {
 	}
 }
 
+// rest passes the server over for a time that doubles with each look in vain.
+func (p *peer) rest() {
+	now := time.Now()
+	if now.Before(p.downUntil) {
+		return
+	}
+	p.looking = false
+	p.downUntil = now.Add(min(time.Second<<min(p.misses, 10), maxDown))
+	p.misses++
+}
+
 // silent takes note that a question of the given time has no reply. It counts only
 // if the server has answered nothing else in the meantime: a zone may be slow, and
 // that is not the server's fault.
 func (p *peer) silent(sent time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	now := time.Now()
-	if !p.heard.Before(sent) || now.Before(p.downUntil) {
-		return
+	if p.heard.Before(sent) {
+		p.rest()
 	}
-	p.looking = false
-	p.downUntil = now.Add(min(time.Second<<min(p.misses, 10), maxDown))
-	p.misses++
 }
 
 // due tells whether it is time to look at a server that is down, to one caller.
@@ -229,7 +248,8 @@ func (p *peer) judge(r Reply, err error) (Answer, error) {
 		}
 		return Answer{}, err
 	}
-	p.hear(r.RTT)
+	k := KindOf(err)
+	p.hear(r.RTT, k == Refused || k == OtherRcode || k == Lame || r.Referral != nil)
 	if err != nil {
 		return Answer{}, err
 	}

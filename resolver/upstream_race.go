@@ -64,6 +64,7 @@ func (r *race) run(ctx context.Context, deadline time.Time) (Answer, error) {
 			if !r.launch(ctx) {
 				return Answer{}, r.err
 			}
+			r.u.counts.retries.Add(1)
 			timer.Reset(r.wait())
 		case <-timer.C:
 			timer.Reset(r.late(ctx))

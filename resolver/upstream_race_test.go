@@ -282,3 +282,32 @@ func TestAnUpstreamBoundsItsOwnTime(t *testing.T) {
 		}
 	})
 }
+
+// TestAServerThatTurnsDownEverythingIsPassedOver: REFUSED of one zone does no harm,
+// of each question it does.
+func TestAServerThatTurnsDownEverythingIsPassedOver(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		refusing := func(int, Options) (time.Duration, Kind) { return time.Millisecond, Refused }
+		p := play(t, UpstreamConfig{Extra: -1}, refusing, answersAfter(10*time.Millisecond))
+		for range 50 {
+			if _, err := p.Resolve(t.Context(), anything); err != nil {
+				t.Fatal(err)
+			}
+		}
+		n := 0
+		for _, a := range p.take() {
+			if a[0] == 'a' {
+				n++
+			}
+		}
+		if st := p.Stats(); n != refusalsDown || st.Servers[0].Up || !st.Servers[1].Up {
+			t.Errorf("asked %d times, %+v", n, st)
+		}
+		alone := play(t, UpstreamConfig{}, refusing)
+		for range 2 * refusalsDown {
+			if _, err := alone.Resolve(t.Context(), anything); KindOf(err) != Refused {
+				t.Errorf("%v", err)
+			}
+		}
+	})
+}

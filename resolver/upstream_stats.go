@@ -17,8 +17,8 @@ var latencyBounds = [...]time.Duration{
 type UpstreamStats struct {
 	// Questions came to the upstream.
 	Questions uint64
-	// Hedges were sent to a second server before the first one's time was up,
-	// Retries after it.
+	// Hedges were sent before the time of a first try was up, Retries after it or
+	// after an error.
 	Hedges, Retries uint64
 	// Servers in configured order.
 	Servers []ServerStats
@@ -44,6 +44,9 @@ type ServerStats struct {
 	LatencySum time.Duration
 	// Streams counts replies over TCP or TLS.
 	Streams uint64
+	// Mismatched counts messages over UDP that came for a question and were not its
+	// reply: wrong in id, question, case, cookie or form. Many tell of a forger.
+	Mismatched uint64
 }
 
 type upstreamCounts struct{ questions, hedges, retries atomic.Uint64 }
@@ -54,6 +57,7 @@ type peerCounts struct {
 	latency [len(latencyBounds) + 1]atomic.Uint64
 	sum     atomic.Int64
 	streams atomic.Uint64
+	misses  atomic.Uint64
 }
 
 // note counts the outcome of an exchange.
@@ -66,6 +70,7 @@ func (c *peerCounts) note(r Reply, err error) {
 	default:
 		c.status[r.Answer.Status].Add(1)
 	}
+	c.misses.Add(uint64(r.Mismatched))
 	if !replied(err) {
 		return
 	}
@@ -108,5 +113,6 @@ func (p *peer) stats() ServerStats {
 		s.Latency = append(s.Latency, p.counts.latency[i].Load())
 	}
 	s.LatencySum, s.Streams = time.Duration(p.counts.sum.Load()), p.counts.streams.Load()
+	s.Mismatched = p.counts.misses.Load()
 	return s
 }
