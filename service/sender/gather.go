@@ -20,7 +20,8 @@ import (
 // gatherer fills the facts; each of its topics writes its own fields.
 type gatherer struct {
 	*Facts
-	src Sources
+	src    Sources
+	memory memory
 	// identity is the domain that SPF checks for the reverse-path.
 	identity string
 	dmarc    *dmarc.Discovery
@@ -33,6 +34,7 @@ type gatherer struct {
 func Gather(ctx context.Context, src Sources, req Request) *Facts {
 	src.Now = src.clock()
 	g := &gatherer{src: src, Facts: &Facts{Request: req, Client: req.Client.Unmap().WithZone("")}}
+	g.memory.peeker, _ = src.DNS.(resolver.Peeker)
 	g.Special = special(g.Client, src.Ordinary)
 	g.Helo = parseHelo(req.Helo, g.Client)
 	g.Path.Domain = pathDomain(req.MailFrom)
@@ -96,12 +98,16 @@ func (g *gatherer) ask(ctx context.Context, m *message) {
 // start does a topic whose answers are all in memory at once; others run at the
 // same time.
 func (g *gatherer) start(ctx context.Context, t topic, wg *sync.WaitGroup) {
-	if peeker, ok := g.src.DNS.(resolver.Peeker); ok {
-		m := memory{peeker: peeker}
-		if g.do(ctx, t, &m); !m.missed {
+	if g.memory.peeker != nil {
+		g.memory.missed = false
+		if g.do(ctx, t, &g.memory); !g.memory.missed {
 			return
 		}
 	}
+	g.later(ctx, t, wg)
+}
+
+func (g *gatherer) later(ctx context.Context, t topic, wg *sync.WaitGroup) {
 	wg.Go(func() { g.do(ctx, t, g.src.DNS) })
 }
 

@@ -16,10 +16,10 @@ func spfRule(code string, severity finding.Severity, result spf.Result, title, r
 	}
 }
 
-// detail is a hit with the client and the domain in its sentence.
-func detail(format string) func(*Facts) finding.Hit {
+// detail is a hit whose sentence is about the client and the domain.
+func detail(sentence func(client, domain string) string) func(*Facts) finding.Hit {
 	return func(f *Facts) finding.Hit {
-		h := finding.Hit{Subject: f.SPF.Domain, Detail: fmt.Sprintf(format, f.Client, f.SPF.Domain)}
+		h := finding.Hit{Subject: f.SPF.Domain, Detail: sentence(f.Client.String(), f.SPF.Domain)}
 		if f.SPF.Mechanism != "" {
 			h.Evidence = []string{f.SPF.MechanismDomain + ": " + f.SPF.Mechanism}
 		}
@@ -29,15 +29,21 @@ func detail(format string) func(*Facts) finding.Hit {
 
 var spfRules = []rule{
 	spfRule("SENDER_SPF_PASS", finding.Info, spf.Pass, "SPF authorises the client", "",
-		detail("%s may send for %s.")),
+		detail(func(client, domain string) string { return client + " may send for " + domain + "." })),
 	spfRule("SENDER_SPF_FAIL", finding.Error, spf.Fail, "SPF forbids the client",
 		"If the client is one of the domain's own, add its address to the domain's SPF record.",
-		detail("%s may not send for %s, says that domain's SPF record.")),
+		detail(func(client, domain string) string {
+			return client + " may not send for " + domain + ", says that domain's SPF record."
+		})),
 	spfRule("SENDER_SPF_SOFTFAIL", finding.Warning, spf.SoftFail, "SPF does not authorise the client",
 		"If the client is one of the domain's own, add its address to the domain's SPF record.",
-		detail("%s probably may not send for %s, says that domain's SPF record.")),
+		detail(func(client, domain string) string {
+			return client + " probably may not send for " + domain + ", says that domain's SPF record."
+		})),
 	spfRule("SENDER_SPF_NEUTRAL", finding.Notice, spf.Neutral, "SPF says nothing about the client", "",
-		detail("The SPF record of %[2]s says neither that %[1]s may send for it nor that it may not.")),
+		detail(func(client, domain string) string {
+			return "The SPF record of " + domain + " says neither that " + client + " may send for it nor that it may not."
+		})),
 	{
 		Code: "SENDER_SPF_NONE", Severity: finding.Warning, Area: finding.SPF, Needs: topicSPF,
 		Title: "The sender's domain has no SPF record", Remedy: "Publish an SPF record for the domain.",
