@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // Verdict is the cause that a text states.
@@ -55,7 +56,7 @@ func (r *Reading) weighSentences(e *evidence) {
 		var here evidence
 		for j := range g.rules {
 			rule := &g.rules[j]
-			if rule.weight > here[rule.category].best && rule.holds(s, all) {
+			if rule.weight > here[rule.category].best && rule.holds(s, &all) {
 				here[rule.category].best = rule.weight
 			}
 		}
@@ -79,10 +80,12 @@ func (r *Reading) concepts() conceptSet {
 	class := -1
 	if r.Temporary {
 		class = compiled().names["4xx"]
-	} else if r.Reply.Code != 0 || r.Reply.Enhanced != "" {
+	} else if r.Reply.Code >= 500 || r.Reply.Code == 0 && strings.HasPrefix(r.Reply.Enhanced, "5.") {
 		class = compiled().names["5xx"]
 	}
 	code, special := compiled().names["c"+strconv.Itoa(r.Reply.Code)]
+	_, detail, _ := strings.Cut(r.Reply.Enhanced, ".")
+	enh, enhSpecial := compiled().names["e"+detail]
 	var all conceptSet
 	for _, s := range r.sentences {
 		if class >= 0 {
@@ -91,8 +94,12 @@ func (r *Reading) concepts() conceptSet {
 		if special {
 			s.set.add(code)
 		}
-		all[0] |= s.set[0]
-		all[1] |= s.set[1]
+		if enhSpecial {
+			s.set.add(enh)
+		}
+		for half := range all {
+			all[half] |= s.set[half]
+		}
 	}
 	return all
 }
@@ -113,6 +120,10 @@ func (r *Reading) weighCodes(e *evidence) {
 	}
 	if s := firstField(r.report.fields["status"]); isEnhanced(s) {
 		r.weighEnhanced(e, s, 0.7)
+	}
+	switch strings.ToLower(r.report.fields["action"]) { // RFC 3464 section 2.3.3
+	case "delivered", "relayed", "expanded":
+		e.add(NotAnError, 9)
 	}
 	if len(r.quotes) == 0 && r.report.automatic {
 		e.add(NotAnError, 7)

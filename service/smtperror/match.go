@@ -8,10 +8,14 @@ import (
 )
 
 // conceptSet is a set of concepts, one bit each.
-type conceptSet [2]uint64
+type conceptSet [maxConcepts / 64]uint64
 
 func (s *conceptSet) add(c int)     { s[c>>6] |= 1 << (c & 63) }
 func (s conceptSet) has(c int) bool { return s[c>>6]&(1<<(c&63)) != 0 }
+
+func (s *conceptSet) meets(o *conceptSet) bool {
+	return s[0]&o[0]|s[1]&o[1]|s[2]&o[2] != 0
+}
 
 // sentence is what a stretch of at most 64 tokens is about: each concept with the
 // places where it is met, one bit each.
@@ -25,7 +29,7 @@ type sentence struct {
 }
 
 const (
-	maxConcepts = 128
+	maxConcepts = 192
 	maxSentence = 56
 	nearby      = 4
 	maxStem     = 14
@@ -154,7 +158,7 @@ func (g *grammar) set(list string) (s conceptSet) {
 }
 
 // kindConcepts are concepts that come from the kind of a token.
-var kindConcepts = []string{"ipaddr", "name", "mailbox", "zone", "urizone", "openresolver", "listed", "4xx", "5xx", "c501", "c504", "spf"}
+var kindConcepts = []string{"ipaddr", "name", "mailbox", "zone", "urizone", "openresolver", "listed", "4xx", "5xx", "c501", "c504", "e7.1", "spf", "reputation"}
 
 // sentences finds the concepts of a token list. A quote begins a sentence.
 func (g *grammar) sentences(tokens []token, quotes []quote) []*sentence {
@@ -299,6 +303,9 @@ func (g *grammar) special(t token, i int, s *sentence) {
 		if t.kind == link {
 			g.linkWords(t.text, &set)
 		}
+		if strings.HasPrefix(hostOf(t), "ipcheck.") {
+			set.add(g.names["reputation"])
+		}
 		switch zoneKind(hostOf(t)) {
 		case addressZone:
 			set.add(g.names["zone"])
@@ -318,11 +325,11 @@ func (g *grammar) special(t token, i int, s *sentence) {
 }
 
 // holds tells whether all terms hold in s, which is part of a text about all.
-func (r *compiledRule) holds(s *sentence, all conceptSet) bool {
+func (r *compiledRule) holds(s *sentence, all *conceptSet) bool {
 	for i := range r.terms {
 		t := &r.terms[i]
 		if t.wide {
-			if all[0]&t.a[0]|all[1]&t.a[1] == 0 != t.not {
+			if all.meets(&t.a) == t.not {
 				return false
 			}
 			continue
@@ -335,13 +342,13 @@ func (r *compiledRule) holds(s *sentence, all conceptSet) bool {
 }
 
 func (t *term) holds(s *sentence) bool {
-	if s.set[0]&t.a[0]|s.set[1]&t.a[1] == 0 {
+	if !s.set.meets(&t.a) {
 		return false
 	}
 	if !t.near {
 		return true
 	}
-	if s.set[0]&t.b[0]|s.set[1]&t.b[1] == 0 {
+	if !s.set.meets(&t.b) {
 		return false
 	}
 	reach := s.union(t.a)

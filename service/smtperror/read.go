@@ -216,6 +216,7 @@ func (r *Reading) findSubcodes() {
 					r.subcodes = append(r.subcodes, m)
 				}
 			}
+			r.linkSubcodes(t.text)
 			continue
 		case t.kind != word:
 			continue
@@ -234,6 +235,15 @@ func (r *Reading) findSubcodes() {
 			if rest, ok := strings.CutPrefix(t.text, f.prefix); ok && len(rest) >= 2 && (isDigit(rest[0]) || rest[0] == '_') && isDigit(rest[len(rest)-1]) {
 				r.Provider = cmp.Or(r.Provider, f.provider)
 			}
+		}
+	}
+}
+
+// linkSubcodes takes codes out of links to their explanation, as in "#RL000001".
+func (r *Reading) linkSubcodes(url string) {
+	for w := range strings.FieldsFuncSeq(strings.ToLower(url), func(c rune) bool { return c > 0x7f || !isAlnum(byte(c)) }) {
+		if c, ok := subcodes[w]; ok && len(w) > 4 {
+			r.takeSubcode(c)
 		}
 	}
 }

@@ -18,7 +18,7 @@ const (
 // listSites are the domains of block list operators, and what they list there
 // unless a label of the name tells.
 var listSites = map[string]listKind{
-	"spamhaus.org": addressZone, "spamhaus.net": addressZone, "spamcop.net": addressZone, "sorbs.net": addressZone, "abuseat.org": addressZone, "barracudacentral.org": addressZone,
+	"abusix.zone": addressZone, "abusix.com": addressZone, "spamhaus.org": addressZone, "spamhaus.net": addressZone, "spamcop.net": addressZone, "sorbs.net": addressZone, "abuseat.org": addressZone, "barracudacentral.org": addressZone,
 	"uceprotect.net": addressZone, "uceprotect.org": addressZone, "mailspike.net": addressZone, "mailspike.org": addressZone, "surriel.com": addressZone, "njabl.org": addressZone, "dsbl.org": addressZone,
 	"ordb.org": addressZone, "manitu.net": addressZone, "spamrats.com": addressZone, "backscatterer.org": addressZone, "senderscore.com": addressZone, "senderscore.org": addressZone,
 	"blocklist.de": addressZone, "gbudb.net": addressZone, "junkemailfilter.com": addressZone, "spamrl.com": addressZone, "csi.cloudmark.com": addressZone, "mail-abuse.org": addressZone,
@@ -41,7 +41,7 @@ var zoneLabels = map[string]listKind{
 var listNames = map[string]string{
 	"spamhaus": "Spamhaus", "spamcop": "SpamCop", "sorbs": "SORBS", "uceprotect": "UCEPROTECT", "spamrats": "SpamRATS", "mailspike": "Mailspike", "invaluement": "Invaluement",
 	"cloudmark": "Cloudmark", "nixspam": "NiXSpam", "surbl": "SURBL", "uribl": "URIBL", "cbl": "CBL", "xbl": "XBL", "sbl": "SBL", "pbl": "PBL", "psbl": "PSBL", "njabl": "NJABL", "lashback": "LashBack", "senderscore": "SenderScore",
-	"spamcannibal": "SpamCannibal", "barracudacentral": "Barracuda", "backscatterer": "Backscatterer", "dbl": "DBL", "sblcss": "SBLCSS", "ivmuri": "ivmURI",
+	"spamcannibal": "SpamCannibal", "barracudacentral": "Barracuda", "barracuda": "Barracuda", "backscatterer": "Backscatterer", "dbl": "DBL", "sblcss": "SBLCSS", "ivmuri": "ivmURI",
 }
 
 // zoneKind tells whether a host name belongs to a block list, and what that lists.
