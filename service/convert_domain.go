@@ -221,10 +221,10 @@ var stateOut = [...]mailassayv1.Readiness_State{
 func (b bounds) readiness(list []domain.Readiness) []*mailassayv1.Readiness {
 	var out []*mailassayv1.Readiness
 	for _, r := range cut(b, list) {
-		p := &mailassayv1.Readiness{Profile: b.text(r.Profile), AsOf: b.text(r.AsOf), State: stateOut[r.State]}
+		p := &mailassayv1.Readiness{Profile: b.text(r.Profile), AsOf: b.text(r.AsOf), State: stateOut[r.State], Binds: b.text(r.Binds)}
 		for _, item := range cut(b, r.Items) {
 			p.Items = append(p.Items, &mailassayv1.ReadinessItem{
-				Requirement: b.text(item.Name), State: stateOut[item.State], FindingCodes: b.texts(item.Codes), Required: item.Required,
+				Requirement: b.text(item.Name), State: stateOut[item.State], FindingCodes: b.texts(item.Codes), Required: item.Required, Note: b.text(item.Note),
 			})
 		}
 		out = append(out, p)

@@ -136,7 +136,7 @@ type CheckDomainRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Required. The domain, as U-labels or A-labels, in any case, with or without final dot. At most 1,000 octets.
 	Domain string `protobuf:"bytes,1,opt,name=domain,proto3" json:"domain,omitempty"`
-	// Optional. The areas to look at. Empty: all that need DNS alone.
+	// Optional. The areas to look at, of AREA_MX to AREA_SERVICES. Empty: all of these.
 	Areas []Area `protobuf:"varint,2,rep,packed,name=areas,proto3,enum=mailassay.v1.Area" json:"areas,omitempty"`
 	// Optional. DKIM selectors whose keys must be there, at most 40. Empty: the well-known selectors and those that the
 	// domain's mail providers use are probed, and none found is not a fault.
@@ -1957,7 +1957,9 @@ type Readiness struct {
 	// Output only. NOT_MET when one item is not, UNKNOWN when none is not but one is unknown, MET otherwise.
 	State Readiness_State `protobuf:"varint,3,opt,name=state,proto3,enum=mailassay.v1.Readiness_State" json:"state,omitempty"`
 	// Output only. The rules one by one.
-	Items         []*ReadinessItem `protobuf:"bytes,4,rep,name=items,proto3" json:"items,omitempty"`
+	Items []*ReadinessItem `protobuf:"bytes,4,rep,name=items,proto3" json:"items,omitempty"`
+	// Output only. Whom the rules bind, a few words.
+	Binds         string `protobuf:"bytes,5,opt,name=binds,proto3" json:"binds,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2020,6 +2022,13 @@ func (x *Readiness) GetItems() []*ReadinessItem {
 	return nil
 }
 
+func (x *Readiness) GetBinds() string {
+	if x != nil {
+		return x.Binds
+	}
+	return ""
+}
+
 // ReadinessItem is one rule of a receiver.
 type ReadinessItem struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -2030,7 +2039,9 @@ type ReadinessItem struct {
 	// Output only. Codes of the findings that decide it.
 	FindingCodes []string `protobuf:"bytes,3,rep,name=finding_codes,json=findingCodes,proto3" json:"finding_codes,omitempty"`
 	// Output only. False where the receiver only recommends it; then it does not decide the profile.
-	Required      bool `protobuf:"varint,4,opt,name=required,proto3" json:"required,omitempty"`
+	Required bool `protobuf:"varint,4,opt,name=required,proto3" json:"required,omitempty"`
+	// Output only. Why it cannot be told, where no finding says so; empty otherwise.
+	Note          string `protobuf:"bytes,5,opt,name=note,proto3" json:"note,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2091,6 +2102,13 @@ func (x *ReadinessItem) GetRequired() bool {
 		return x.Required
 	}
 	return false
+}
+
+func (x *ReadinessItem) GetNote() string {
+	if x != nil {
+		return x.Note
+	}
+	return ""
 }
 
 var File_mailassay_v1_check_domain_proto protoreflect.FileDescriptor
@@ -2241,22 +2259,24 @@ const file_mailassay_v1_check_domain_proto_rawDesc = "" +
 	"\x06target\x18\x02 \x01(\tR\x06target\x12\x12\n" +
 	"\x04port\x18\x03 \x01(\rR\x04port\x12\x1a\n" +
 	"\bpriority\x18\x04 \x01(\rR\bpriority\x12\x16\n" +
-	"\x06weight\x18\x05 \x01(\rR\x06weight\"\xf7\x01\n" +
+	"\x06weight\x18\x05 \x01(\rR\x06weight\"\x8d\x02\n" +
 	"\tReadiness\x12\x18\n" +
 	"\aprofile\x18\x01 \x01(\tR\aprofile\x12\x13\n" +
 	"\x05as_of\x18\x02 \x01(\tR\x04asOf\x123\n" +
 	"\x05state\x18\x03 \x01(\x0e2\x1d.mailassay.v1.Readiness.StateR\x05state\x121\n" +
-	"\x05items\x18\x04 \x03(\v2\x1b.mailassay.v1.ReadinessItemR\x05items\"S\n" +
+	"\x05items\x18\x04 \x03(\v2\x1b.mailassay.v1.ReadinessItemR\x05items\x12\x14\n" +
+	"\x05binds\x18\x05 \x01(\tR\x05binds\"S\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\r\n" +
 	"\tSTATE_MET\x10\x01\x12\x11\n" +
 	"\rSTATE_NOT_MET\x10\x02\x12\x11\n" +
-	"\rSTATE_UNKNOWN\x10\x03\"\xa7\x01\n" +
+	"\rSTATE_UNKNOWN\x10\x03\"\xbb\x01\n" +
 	"\rReadinessItem\x12 \n" +
 	"\vrequirement\x18\x01 \x01(\tR\vrequirement\x123\n" +
 	"\x05state\x18\x02 \x01(\x0e2\x1d.mailassay.v1.Readiness.StateR\x05state\x12#\n" +
 	"\rfinding_codes\x18\x03 \x03(\tR\ffindingCodes\x12\x1a\n" +
-	"\brequired\x18\x04 \x01(\bR\brequired*=\n" +
+	"\brequired\x18\x04 \x01(\bR\brequired\x12\x12\n" +
+	"\x04note\x18\x05 \x01(\tR\x04note*=\n" +
 	"\x04View\x12\x14\n" +
 	"\x10VIEW_UNSPECIFIED\x10\x00\x12\x0f\n" +
 	"\vVIEW_CACHED\x10\x01\x12\x0e\n" +

@@ -89,15 +89,16 @@ type CheckSenderRequest struct {
 	ClientIp string `protobuf:"bytes,1,opt,name=client_ip,json=clientIp,proto3" json:"client_ip,omitempty"`
 	// Optional. What the client said in HELO or EHLO: a host name or an address literal. At most 1,000 octets.
 	Helo string `protobuf:"bytes,2,opt,name=helo,proto3" json:"helo,omitempty"`
-	// Optional. The reverse-path: an address, or a domain. Empty for the null reverse-path, which is checked as
-	// postmaster@helo (RFC 7208 section 2.4). At most 1,000 octets.
+	// Optional. The reverse-path, with or without angle brackets: an address, or a domain. Empty for the null
+	// reverse-path, which is checked as postmaster@helo (RFC 7208 section 2.4). At most 1,000 octets.
 	MailFrom string `protobuf:"bytes,3,opt,name=mail_from,json=mailFrom,proto3" json:"mail_from,omitempty"`
 	// Optional. The From field's body, an address, or a domain, where the message is not given. At most 4,000 octets.
 	HeaderFrom string `protobuf:"bytes,4,opt,name=header_from,json=headerFrom,proto3" json:"header_from,omitempty"`
 	// Optional. The message, raw octets of RFC 5322 form, at most 1 MiB. Its signatures are verified and its From field is
 	// used instead of header_from.
 	Message []byte `protobuf:"bytes,5,opt,name=message,proto3" json:"message,omitempty"`
-	// Optional. Name of the receiver for the header fields (RFC 8601 section 2.5). Empty: the server's configured one.
+	// Optional. Name of the receiver for the header fields (RFC 8601 section 2.5): printable ASCII without spaces and
+	// specials, at most 255 octets. Empty: the server's configured one.
 	AuthservId string `protobuf:"bytes,6,opt,name=authserv_id,json=authservId,proto3" json:"authserv_id,omitempty"`
 	// Optional. Zones of DNS blocklists to ask, at most 20. Empty: the server's configured ones.
 	Blocklists    []string `protobuf:"bytes,7,rep,name=blocklists,proto3" json:"blocklists,omitempty"`

@@ -319,7 +319,7 @@ type ExplainSMTPErrorRequest struct {
 	SenderDomain string `protobuf:"bytes,3,opt,name=sender_domain,json=senderDomain,proto3" json:"sender_domain,omitempty"`
 	// Optional. Domain of the recipient's address.
 	RecipientDomain string `protobuf:"bytes,4,opt,name=recipient_domain,json=recipientDomain,proto3" json:"recipient_domain,omitempty"`
-	// Optional. Name that the sending server gave in HELO or EHLO.
+	// Optional. Name that the sending server gave in HELO or EHLO. At most 1,000 octets.
 	Helo string `protobuf:"bytes,5,opt,name=helo,proto3" json:"helo,omitempty"`
 	// Optional. True to explain without asking DNS.
 	SkipLiveChecks bool `protobuf:"varint,6,opt,name=skip_live_checks,json=skipLiveChecks,proto3" json:"skip_live_checks,omitempty"`
