@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/netip"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/miekg/dns"
@@ -157,9 +158,9 @@ type exchange struct {
 	tcp     bool // ask over TCP or TLS
 	plain   bool // without EDNS
 	cookied bool // a BADCOOKIE was answered with the cookie that came with it
+	patient bool // TCP is closed after a near miss: wait for the true reply
 	miss    verdict
 	missed  int
-	patient bool // TCP is closed after a near miss: wait for the true reply
 }
 
 // errMiss: a reply over UDP came close to answering but does not.
@@ -243,7 +244,7 @@ func kindOf(err error) Kind {
 		return Timeout
 	case errors.Is(err, errMiss):
 		return Malformed
-	case errors.Is(err, errBusy):
+	case errors.Is(err, errBusy), errors.Is(err, syscall.EMFILE), errors.Is(err, syscall.ENFILE):
 		return Overloaded
 	}
 	return Unreachable

@@ -15,8 +15,9 @@ type UpstreamConfig struct {
 	Servers []Server
 	// Timeout bounds a question with all its tries; 5 s when 0.
 	Timeout time.Duration
-	// Extra is the share of questions that may be sent to a second server before
-	// the first one's time is up; 0.05 when 0, none when negative.
+	// Extra is the share of questions that may be sent once more, to another server
+	// if there is one, before the first try's time is up; 0.05 when 0, none when
+	// negative.
 	Extra float64
 	// Validation of all servers, when it is known; otherwise Probe finds out.
 	Validation Validation
@@ -48,7 +49,8 @@ const (
 // SERVFAIL, REFUSED and silence are an error only when no server does better.
 // SERVFAIL of a validating server for an answer that it gives with checking
 // disabled is the kind Bogus. Authenticated is set only by servers that validate and
-// are reached securely.
+// are reached securely. Either all servers should validate or none: one that does not
+// gives what another calls bogus.
 type Upstream struct {
 	x      *Exchanger
 	ask    func(context.Context, Server, Question, Options) (Reply, error)
@@ -93,7 +95,7 @@ func NewUpstream(c UpstreamConfig) (*Upstream, error) {
 	return u, nil
 }
 
-// Close ends the connections and what is under way.
+// Close ends the connections and the questions on them. Others end in their time.
 func (u *Upstream) Close() error {
 	u.mu.Lock()
 	if !u.closed() {

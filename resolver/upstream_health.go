@@ -40,7 +40,7 @@ type peer struct {
 	p95        time.Duration
 	heard      time.Time // when the last reply came
 	misses     int       // silences since
-	refusals   int       // replies since the last answer that were no answer
+	refusals   int       // questions turned down since the last answer
 	downUntil  time.Time // when it is looked at again; zero while it is up
 	looking    bool
 	validation Validation
@@ -143,13 +143,15 @@ func (p *peer) hear(d time.Duration, turnedDown bool) {
 	defer p.mu.Unlock()
 	p.heard = time.Now()
 	p.learn(d)
+	p.refusals++
 	if !turnedDown {
-		p.refusals, p.misses, p.downUntil, p.looking = 0, 0, time.Time{}, false
+		p.refusals = 0
+	}
+	if p.refusals >= refusalsDown {
+		p.rest()
 		return
 	}
-	if p.refusals++; p.refusals >= refusalsDown {
-		p.rest()
-	}
+	p.misses, p.downUntil, p.looking = 0, time.Time{}, false
 }
 
 // learn takes the time of a reply into the estimates.

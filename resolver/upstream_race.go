@@ -18,8 +18,8 @@ type race struct {
 	running sync.WaitGroup
 	tries   []*try
 	open    int
-	hedging bool // the timer stands for the 95th percentile
-	failed  *peer
+	hedging bool  // the timer stands for the 95th percentile
+	failed  *peer // that answered SERVFAIL, rather one that validates
 	err     *Error
 }
 
@@ -181,8 +181,8 @@ func (r *race) note(res *result) {
 		return
 	}
 	res.try.failed = telling(e.Kind) > telling(Timeout)
-	if e.Kind == ServerFailure {
-		r.failed = res.try.peer
+	if p := res.try.peer; e.Kind == ServerFailure && (r.failed == nil || p.validates() == ValidationOn) {
+		r.failed = p
 	}
 	if r.err == nil || telling(e.Kind) > telling(r.err.Kind) {
 		r.err = e

@@ -311,3 +311,28 @@ func TestAServerThatTurnsDownEverythingIsPassedOver(t *testing.T) {
 		}
 	})
 }
+
+// TestARefusalEndsSilence: a server that was silent and then refuses is up, and is
+// looked at no more.
+func TestARefusalEndsSilence(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := play(t, UpstreamConfig{Extra: -1}, func(n int, _ Options) (time.Duration, Kind) {
+			switch n {
+			case 1:
+				return never, 0
+			case 2:
+				return time.Millisecond, Refused
+			}
+			return time.Millisecond, 0
+		}, answersAfter(10*time.Millisecond))
+		for range 40 {
+			if _, err := p.Resolve(t.Context(), anything); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(100 * time.Millisecond)
+		}
+		if st := p.Stats(); !st.Servers[0].Up {
+			t.Errorf("%+v", st)
+		}
+	})
+}
