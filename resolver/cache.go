@@ -44,6 +44,9 @@ const (
 	// maxEntry keeps single answers from taking much of the cache. What is larger is
 	// not kept.
 	maxEntry = 16 << 10
+
+	// typicalEntry is what the answers of mail domains take, measured.
+	typicalEntry = 512
 )
 
 // ErrCached is in the chain of an error that was remembered rather than met again
@@ -78,8 +81,11 @@ func NewCache(next Resolver, patience time.Duration, c CacheConfig) *Cache {
 	cache.flight = NewCoalesce(Func(cache.fetch), patience)
 	cache.store = otter.Must(&otter.Options[Question, *entry]{
 		MaximumWeight: uint64(c.Bytes),
-		Weigher:       func(_ Question, e *entry) uint32 { return uint32(e.size()) },
-		StatsRecorder: &cache.counts,
+		// What the library remembers of how often names are asked is lost whenever the
+		// cache outgrows it: size it for a full cache from the start.
+		InitialCapacity: c.Bytes / typicalEntry,
+		Weigher:         func(_ Question, e *entry) uint32 { return uint32(e.size()) },
+		StatsRecorder:   &cache.counts,
 	})
 	return cache
 }
