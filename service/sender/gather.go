@@ -33,6 +33,9 @@ type gatherer struct {
 // learned is in the facts. Nothing that it starts outlives it.
 func Gather(ctx context.Context, src Sources, req Request) *Facts {
 	src.Now = src.clock()
+	if path, ok := strings.CutPrefix(req.MailFrom, "<"); ok { // as SMTP has it
+		req.MailFrom = strings.TrimSuffix(path, ">")
+	}
 	g := &gatherer{src: src, Facts: &Facts{Request: req, Client: req.Client.Unmap().WithZone("")}}
 	g.memory.peeker, _ = src.DNS.(resolver.Peeker)
 	g.Special = special(g.Client, src.Ordinary)

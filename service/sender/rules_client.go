@@ -121,7 +121,7 @@ var heloRules = []rule{
 		Find: once(
 			func(f *Facts) bool { return f.Helo.Matches },
 			func(f *Facts) finding.Hit {
-				return finding.Hit{Subject: f.Helo.Name}
+				return finding.Hit{Subject: f.Helo.Name, Detail: "The client calls itself " + f.Helo.Name + ", and that leads to it."}
 			},
 		),
 	},
@@ -183,7 +183,7 @@ var heloRules = []rule{
 		Find: once(
 			func(f *Facts) bool { return f.Helo.Form == HeloLiteral && f.Helo.Matches },
 			func(f *Facts) finding.Hit {
-				return finding.Hit{Subject: f.Helo.Name}
+				return finding.Hit{Subject: f.Helo.Name, Detail: "The client calls itself " + f.Helo.Name + ", as hosts without a name do."}
 			},
 		),
 	},

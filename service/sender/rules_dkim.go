@@ -75,7 +75,9 @@ var dkimRules = []rule{
 		Title: "The message is not signed", Remedy: "Sign the domain's mail with DKIM.", References: []string{"RFC 6376 section 1"},
 		Find: once(
 			func(f *Facts) bool { return f.HasMessage && f.MessageErr == nil && len(f.Signatures) == 0 },
-			func(f *Facts) finding.Hit { return finding.Hit{Subject: f.Author.Domain} },
+			func(f *Facts) finding.Hit {
+				return finding.Hit{Subject: f.Author.Domain, Detail: "The message has no DKIM signature."}
+			},
 		),
 	},
 	{
