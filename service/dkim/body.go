@@ -32,7 +32,7 @@ type body struct {
 // whole body (RFC 6376 section 3.5, l=).
 func (b *body) want(c Canon, length int64) *BodyHash {
 	if b.canons[c] == nil {
-		b.canons[c] = &bodyCanon{relaxed: c == Relaxed, hash: sha256.New()}
+		b.canons[c] = newBodyCanon(c, sha256.New())
 	}
 	return b.canons[c].want(length)
 }
@@ -63,7 +63,7 @@ func (b *body) end() {
 type bodyCanon struct {
 	relaxed bool
 	hash    hash.Hash
-	wanted  []*BodyHash // by length, those of the whole body last
+	wanted  []*BodyHash // by length, that of the whole body last
 	reached int         // how many of wanted are complete
 	size    int64       // emitted
 
@@ -71,6 +71,15 @@ type bodyCanon struct {
 	space  bool
 	cr     bool
 	single [1]byte
+
+	whole BodyHash
+	first [1]*BodyHash // most messages want no more
+}
+
+func newBodyCanon(c Canon, h hash.Hash) *bodyCanon {
+	b := &bodyCanon{relaxed: c == Relaxed, hash: h, whole: BodyHash{length: -1}}
+	b.wanted = b.first[:0]
+	return b
 }
 
 func (c *bodyCanon) want(length int64) *BodyHash {
@@ -83,7 +92,11 @@ func (c *bodyCanon) want(length int64) *BodyHash {
 		}
 		return 1
 	})
-	if !found {
+	switch {
+	case found:
+	case length < 0:
+		c.wanted = append(c.wanted, &c.whole)
+	default:
 		c.wanted = slices.Insert(c.wanted, at, &BodyHash{length: length})
 	}
 	return c.wanted[at]

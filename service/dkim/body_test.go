@@ -21,7 +21,7 @@ func (r *recorder) Write(p []byte) (int, error) {
 // canonical is a body canonicalised in pieces of so many octets.
 func canonical(c Canon, text string, piece int) string {
 	rec := &recorder{Hash: sha256.New()}
-	b := bodyCanon{relaxed: c == Relaxed, hash: rec}
+	b := newBodyCanon(c, rec)
 	all := b.want(-1)
 	for len(text) > 0 {
 		n := min(piece, len(text))

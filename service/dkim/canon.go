@@ -56,11 +56,11 @@ func appendRelaxed(to []byte, f Field, start, end int) []byte {
 func appendUnfolded(to, text []byte, from int) []byte {
 	for i := 0; i < len(text); {
 		plain := i
-		for i < len(text) && text[i] > ' ' {
+		for i < len(text) && (text[i] > ' ' || text[i] == ' ' && i > plain && i+1 < len(text) && text[i+1] > ' ') {
 			i++
 		}
 		to = append(to, text[plain:i]...)
-		for i < len(text) && text[i] <= ' ' {
+		for ; i < len(text) && text[i] <= ' '; i++ {
 			c := text[i]
 			switch {
 			case isWSP(c):
@@ -72,7 +72,6 @@ func appendUnfolded(to, text []byte, from int) []byte {
 			default:
 				to = append(to, c)
 			}
-			i++
 		}
 	}
 	return to

@@ -1,18 +1,20 @@
 package dkim
 
-import "crypto/sha256"
+import (
+	"crypto/sha256"
+	"slices"
+)
 
 // selection is the signed fields in the order of h=, as indices into the
 // header. Fields of one name are taken from the bottom up; a name with no field
 // left selects nothing (RFC 6376 section 5.4.2), which is how a signature forbids
-// adding one. The field of the signature itself is never selected.
-func (s *Signature) selection(h *Header) []int32 {
-	slots := len(h.names.slots)
-	numbers := make([]int32, slots+len(s.Names))
+// adding one. The field of the signature itself is never selected. The result is
+// in numbers, if that is large enough.
+func (s *Signature) selection(numbers []int32, h *Header) []int32 {
+	slots := len(h.names.last)
+	numbers = slices.Grow(numbers, slots+len(s.Names))[:slots+len(s.Names)]
 	next, selected := numbers[:slots], numbers[slots:slots]
-	for i := range next {
-		next[i] = h.names.slots[i].last
-	}
+	copy(next, h.names.last)
 	for _, name := range s.Names {
 		slot := h.names.find(h.Fields, name)
 		if slot < 0 {
@@ -55,5 +57,5 @@ func (s *Signature) AppendOwn(to []byte, h *Header) []byte {
 
 // Digest is the hash that the signature signs.
 func (s *Signature) Digest(h *Header) [sha256.Size]byte {
-	return sha256.Sum256(s.input(nil, h, s.selection(h), -1))
+	return sha256.Sum256(s.input(nil, h, s.selection(nil, h), -1))
 }

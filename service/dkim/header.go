@@ -8,8 +8,8 @@ import (
 // Field is one header field, octets as received.
 type Field struct {
 	raw   []byte
-	name  int // the length of the name
-	colon int
+	name  int32 // the length of the name
+	colon int32
 }
 
 // Name is the name as written.
@@ -17,7 +17,7 @@ func (f Field) Name() string { return string(f.raw[:f.name]) }
 
 // Is tells whether the field has that name, whatever the case.
 func (f Field) Is(name string) bool {
-	return len(name) == f.name && strings.EqualFold(string(f.raw[:f.name]), name)
+	return len(name) == int(f.name) && strings.EqualFold(string(f.raw[:f.name]), name)
 }
 
 // Raw is the whole field with its folding and its final CRLF. Do not change it.
@@ -50,7 +50,12 @@ var crlf = []byte("\r\n")
 // Only CRLF ends a line. Whatever else stands in the octets, NUL, 8-bit, single
 // CR or LF, belongs to the line.
 func parseHeader(raw []byte) (h *Header, size int, ended bool) {
-	h = &Header{Fields: make([]Field, 0, 32)}
+	with := new(struct {
+		Header
+		first [24]Field // most messages have no more
+	})
+	h = &with.Header
+	h.Fields = with.first[:0]
 	start, at := 0, 0 // of the field that is open, of the line
 	for at < len(raw) && !ended {
 		end, bare := lineEnd(raw, at)
@@ -101,7 +106,7 @@ func (h *Header) add(raw []byte) {
 		h.Stray++
 		return
 	}
-	h.Fields = append(h.Fields, Field{raw, name, colon})
+	h.Fields = append(h.Fields, Field{raw, int32(name), int32(colon)})
 }
 
 // Named are the fields of a name, in their order.
@@ -119,9 +124,8 @@ func (h *Header) Positions(name string) []int {
 	if slot < 0 {
 		return nil
 	}
-	s := h.names.slots[slot]
-	list := make([]int, s.count)
-	at := s.last
+	list := make([]int, h.names.counts[slot])
+	at := h.names.last[slot]
 	for i := len(list) - 1; i >= 0; i-- {
 		list[i], at = int(at), h.names.above[at]
 	}

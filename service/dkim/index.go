@@ -5,7 +5,9 @@ import "hash/maphash"
 // index finds fields by name in time that does not depend on how many there
 // are, since a hostile message has thousands of fields and of names in h=.
 type index struct {
-	slots []slot
+	// last is for each name, by the number of its slot, the lowest field; counts is
+	// how many fields it has.
+	last, counts []int32
 	// above is for each field the next one up of the same name, or -1.
 	above []int32
 	// table holds slot numbers plus one, by hash with linear probing.
@@ -13,29 +15,25 @@ type index struct {
 	seed  maphash.Seed
 }
 
-// slot is one name.
-type slot struct {
-	last  int32 // the lowest field of the name
-	count int32
-}
-
 func indexed(fields []Field) index {
 	size := 8
 	for size < 2*len(fields) {
 		size *= 2
 	}
-	numbers := make([]int32, len(fields)+size)
-	x := index{slots: make([]slot, 0, len(fields)), above: numbers[:len(fields)], table: numbers[len(fields):], seed: maphash.MakeSeed()}
+	n := len(fields)
+	numbers := make([]int32, 3*n+size)
+	x := index{
+		last: numbers[:0:n], counts: numbers[n : n : 2*n], above: numbers[2*n : 3*n], table: numbers[3*n:], seed: maphash.MakeSeed(),
+	}
 	for i, f := range fields {
 		at := x.probe(fields, f.raw[:f.name])
 		if x.table[at] == 0 {
-			x.slots = append(x.slots, slot{last: -1})
-			x.table[at] = int32(len(x.slots))
+			x.last, x.counts = append(x.last, -1), append(x.counts, 0)
+			x.table[at] = int32(len(x.last))
 		}
-		s := &x.slots[x.table[at]-1]
-		x.above[i] = s.last
-		s.last = int32(i)
-		s.count++
+		slot := x.table[at] - 1
+		x.above[i], x.last[slot] = x.last[slot], int32(i)
+		x.counts[slot]++
 	}
 	return x
 }
@@ -47,8 +45,8 @@ func (x *index) probe(fields []Field, name []byte) int {
 	mask := len(x.table) - 1
 	at := int(maphash.Bytes(x.seed, lower)) & mask
 	for x.table[at] != 0 {
-		f := fields[x.slots[x.table[at]-1].last]
-		if f.name == len(lower) && lowerIs(f.raw[:f.name], lower) {
+		f := fields[x.last[x.table[at]-1]]
+		if int(f.name) == len(lower) && lowerIs(f.raw[:f.name], lower) {
 			break
 		}
 		at = (at + 1) & mask

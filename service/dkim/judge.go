@@ -21,7 +21,7 @@ const (
 // algorithm, of permitted length and not restricted to other uses, at most four,
 // in the order of the answer, not to be changed. There is a fault when there is none; err is that
 // of the lookup.
-func (s *Signature) Choose(p Published, err error) ([]*Key, *Fault) {
+func (s *Signature) Choose(p *Published, err error) ([]*Key, *Fault) {
 	if err != nil {
 		return nil, fault(KeyUnknown, "the key could not be looked up: %v", err)
 	}
@@ -94,4 +94,4 @@ func (s *Signature) SignedBy(key *Key, digest [sha256.Size]byte) bool {
 }
 
 // BodyIntact tells whether a body hash is that in bh=.
-func (s *Signature) BodyIntact(b *BodyHash) bool { return string(b.Sum[:]) == string(s.bodyHash) }
+func (s *Signature) BodyIntact(b *BodyHash) bool { return b.Sum == s.bodyHash }

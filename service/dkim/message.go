@@ -34,7 +34,8 @@ type Message struct {
 	body   body
 
 	asked   []*PendingKey
-	held    *PendingKey // the last one, not yet looked up
+	held    *PendingKey    // the last one, not yet looked up
+	first   [2]*PendingKey // room for asked; most messages need no more
 	waiting sync.WaitGroup
 }
 
@@ -45,7 +46,9 @@ func Parse(octets []byte) (*Message, error) {
 	if !ended && len(octets) > maxHeader {
 		return nil, ErrHeaderTooLong
 	}
-	return &Message{Header: h, begin: octets[size:]}, nil
+	m := &Message{Header: h, begin: octets[size:]}
+	m.asked = m.first[:0]
+	return m, nil
 }
 
 // Read reads the header from a source. The error is [ErrHeaderTooLong] or the
@@ -164,4 +167,4 @@ func (m *Message) Wait() {
 }
 
 // Published is what was found, after [Message.Wait].
-func (k *PendingKey) Published() (Published, error) { return k.published, k.err }
+func (k *PendingKey) Published() (*Published, error) { return &k.published, k.err }

@@ -51,14 +51,13 @@ func nextRun(p []byte, tab int) int {
 		limit = tab
 	}
 	i := 0
-	for i+32 <= limit {
-		q := p[i : i+32]
-		if (suspects(binary.LittleEndian.Uint64(q))|suspects(binary.LittleEndian.Uint64(q[7:]))|
-			suspects(binary.LittleEndian.Uint64(q[14:]))|suspects(binary.LittleEndian.Uint64(q[21:])))&highs == 0 {
-			i += 28
+	for i+33 <= limit {
+		q := p[i : i+33]
+		if (suspects(q[0:], q[1:])|suspects(q[8:], q[9:])|suspects(q[16:], q[17:])|suspects(q[24:], q[25:]))&highs == 0 {
+			i += 32
 			continue
 		}
-		for end := i + 28; i < end; i++ {
+		for end := i + 32; i < end; i++ {
 			if starts(p, i) {
 				return i
 			}
@@ -75,14 +74,13 @@ func nextRun(p []byte, tab int) int {
 	return tab
 }
 
-// suspects marks, in its highest bit, a space before a space or control
-// character among the first seven of eight octets, each of which has its
-// successor in the same word. An octet is found by the borrow when 1 is taken
-// from its difference to a space, or 33 from itself; a borrow may mark the next
-// octet wrongly, and never hides one.
-func suspects(w uint64) uint64 {
-	s := w ^ spaces
-	return (s - ones) &^ s & ((w - (spaces + ones)) &^ w >> 8)
+// suspects marks, in its highest bit, each of eight octets that is a space and
+// whose successor is a space or a control character. An octet is found by the
+// borrow when 1 is taken from its difference to a space, or 33 from itself; a
+// borrow may mark the next octet wrongly, and never hides one.
+func suspects(these, next []byte) uint64 {
+	s, n := binary.LittleEndian.Uint64(these)^spaces, binary.LittleEndian.Uint64(next)
+	return (s - ones) &^ s & ((n - (spaces + ones)) &^ n)
 }
 
 func starts(p []byte, i int) bool { return p[i] == ' ' && (p[i+1] == ' ' || p[i+1] == '\r') }

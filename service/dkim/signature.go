@@ -1,6 +1,7 @@
 package dkim
 
 import (
+	"crypto/sha256"
 	"encoding/base64"
 	"math"
 	"strconv"
@@ -42,9 +43,10 @@ type Signature struct {
 	Signed, Expires time.Time
 
 	value    []byte // b=
-	bodyHash []byte // bh=
-	start    int    // of the value of b= in the raw field
+	bodyHash [sha256.Size]byte
+	start    int // of the value of b= in the raw field
 	end      int
+	first    [12]Tag // most signatures have no more
 }
 
 // required are the tags without which a signature is malformed (RFC 6376 section
@@ -62,7 +64,7 @@ func ParseSignature(h *Header, at int, kind Kind) (*Signature, *Fault) {
 	s := &Signature{At: at, Kind: kind, Length: -1}
 	value := string(f.Value())
 	var err error
-	if s.Tags, err = ParseTags(value); err != nil {
+	if s.Tags, err = appendTags(s.first[:0], value); err != nil {
 		return s, fault(Malformed, "the signature is no tag list: %v", err)
 	}
 	for _, name := range required[kind] {
@@ -76,7 +78,8 @@ func ParseSignature(h *Header, at int, kind Kind) (*Signature, *Fault) {
 			bad = fault
 		}
 		if t.Name == "b" {
-			s.start, s.end = f.colon+1+t.Start, f.colon+1+t.End
+			begin := int(f.colon) + 1
+			s.start, s.end = begin+t.Start, begin+t.End
 		}
 	}
 	if bad == nil {
@@ -104,9 +107,13 @@ func (s *Signature) read(t Tag) *Fault {
 	case "a":
 		s.Algorithm = t.Value
 	case "b":
-		s.value, ok = decodeTag(t.Value)
+		s.value, ok = decodeTag(nil, t.Value)
 	case "bh":
-		s.bodyHash, ok = decodeTag(t.Value)
+		var local [2 * sha256.Size]byte
+		var hash []byte
+		hash, ok = decodeTag(local[:0], t.Value)
+		ok = ok && len(hash) == sha256.Size
+		copy(s.bodyHash[:], hash)
 	case "c":
 		return s.readCanon(t.Value)
 	case "d":
@@ -231,12 +238,12 @@ func (s *Signature) Covers(name string) bool {
 	return false
 }
 
-func decodeTag(value string) ([]byte, bool) {
+// decodeTag adds the octets of a base64 value.
+func decodeTag(to []byte, value string) ([]byte, bool) {
 	var local [768]byte
 	digits := appendUnspaced(local[:0], value)
-	data := make([]byte, base64.StdEncoding.DecodedLen(len(digits)))
-	n, err := base64.StdEncoding.Decode(data, digits)
-	return data[:n], err == nil && n > 0
+	to, err := base64.StdEncoding.AppendDecode(to, digits)
+	return to, err == nil && len(to) > 0
 }
 
 // fieldNames reads h=: at least one name, none empty.

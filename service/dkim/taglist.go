@@ -38,8 +38,9 @@ func (e *SyntaxError) Error() string { return fmt.Sprintf("%s at octet %d", e.Re
 // ARC-Message-Signature field without the final CRLF, or a key record. One
 // semicolon may end it. Octets above 127 must be UTF-8 (RFC 8616 section 5). The
 // error is a [*SyntaxError].
-func ParseTags(text string) (Tags, error) {
-	tags := make(Tags, 0, 12)
+func ParseTags(text string) (Tags, error) { return appendTags(nil, text) }
+
+func appendTags(tags Tags, text string) (Tags, error) {
 	for at := 0; ; {
 		end := strings.IndexByte(text[at:], ';')
 		last := end < 0
@@ -142,6 +143,10 @@ func badValue(s string) int {
 // highest bit, borrows when a space is taken away, or carries when 1 is added.
 func printable(w uint64) bool { return (w|(w-spaces)|(w+ones))&highs == 0 }
 
+// solid tells whether none of eight octets is a space or a control character. It
+// may miss that (see suspects).
+func solid(w uint64) bool { return (w-(spaces+ones))&^w&highs == 0 }
+
 func isWSP(c byte) bool { return c == ' ' || c == '\t' }
 
 func isFWS(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\n' }
@@ -158,20 +163,33 @@ func trim(s string) string {
 }
 
 // unspaced drops all folding white space, as base64 values may hold it anywhere.
-func unspaced(s string) string { return string(appendUnspaced(make([]byte, 0, len(s)), s)) }
+func unspaced(s string) string {
+	if solidPrefix(s) == len(s) {
+		return s
+	}
+	return string(appendUnspaced(make([]byte, 0, len(s)), s))
+}
 
 func appendUnspaced(to []byte, s string) []byte {
-	for i := 0; i < len(s); {
-		plain := i
-		for i < len(s) && !isFWS(s[i]) {
-			i++
+	for {
+		n := solidPrefix(s)
+		if to = append(to, s[:n]...); n == len(s) {
+			return to
 		}
-		to = append(to, s[plain:i]...)
-		for i < len(s) && isFWS(s[i]) {
-			i++
+		s = s[n+1:]
+	}
+}
+
+// solidPrefix is how many octets stand before the first white space.
+func solidPrefix(s string) int {
+	for i := 0; ; i++ {
+		for i+8 <= len(s) && solid(binary.LittleEndian.Uint64([]byte(s[i:i+8]))) {
+			i += 8
+		}
+		if i == len(s) || isFWS(s[i]) {
+			return i
 		}
 	}
-	return to
 }
 
 // colonList is the elements of a colon-separated value.

@@ -164,9 +164,11 @@ func (v *Verifier) judge(c *check, to *Verification) *Fault {
 		return fault(BodyShort, "the body is shorter than the %d octets that were signed", c.sig.Length)
 	}
 	to.Beyond = c.body.Beyond
-	selected := c.sig.selection(v.m.Header)
-	var local [2 << 10]byte // most headers fit
-	input := c.sig.input(local[:0], v.m.Header, selected, -1)
+	// Most headers fit into these.
+	var numbers [64]int32
+	var octets [2 << 10]byte
+	selected := c.sig.selection(numbers[:0], v.m.Header)
+	input := c.sig.input(octets[:0], v.m.Header, selected, -1)
 	if v.o.Trace {
 		to.Input = bytes.Clone(input[:min(len(input), maxTrace)])
 	}
