@@ -16,12 +16,12 @@ import (
 // CheckDomain checks a domain's mail DNS.
 func (s *Service) CheckDomain(ctx context.Context, m *mailassayv1.CheckDomainRequest) (*mailassayv1.CheckDomainResponse, error) {
 	start := time.Now()
-	request, err := domainRequest(m)
+	request, fresh, err := domainRequest(m)
 	if err != nil {
 		return nil, err
 	}
 	shared := s.cfg.Resolver
-	if m.GetView() == mailassayv1.View_VIEW_FRESH {
+	if fresh {
 		shared = s.fresh
 	}
 	dns := s.inquire(shared, s.cfg.DomainQuestions)

@@ -6,10 +6,10 @@ import (
 	"math/rand/v2"
 	"runtime/debug"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"go.uber.org/zap"
-	"google.golang.org/grpc"
 	"google.golang.org/grpc/metadata"
 )
 
@@ -37,7 +37,7 @@ func (s *Server) panicked(value any, stack []byte) {
 // starve the other; unary health checks always pass.
 type gate struct {
 	checks, streams chan struct{}
-	refused         counter
+	refused         atomic.Uint64
 }
 
 func newGate(checks int) *gate {
@@ -64,7 +64,7 @@ func (g *gate) pass(ctx context.Context, c *call, next func(context.Context) err
 	// Callers who were refused together must not come back together.
 	after := leastPushback + rand.N(mostPushback-leastPushback)
 	// gRFC A6: clients with a retry policy wait that long.
-	c.trailer("grpc-retry-pushback-ms", strconv.FormatInt(after.Milliseconds(), 10))
+	c.trailer(metadata.Pairs("grpc-retry-pushback-ms", strconv.FormatInt(after.Milliseconds(), 10)))
 	return full(after.Truncate(time.Millisecond))
 }
 
@@ -85,13 +85,4 @@ func (s *Server) deadline(ctx context.Context, c *call, next func(context.Contex
 	ctx, cancel := context.WithTimeout(ctx, min(left, s.cfg.MaxTimeout))
 	defer cancel()
 	return next(ctx)
-}
-
-// setTrailer and setStreamTrailer fail only outside of a call or after its end.
-func setTrailer(ctx context.Context, key, value string) {
-	_ = grpc.SetTrailer(ctx, metadata.Pairs(key, value))
-}
-
-func setStreamTrailer(ss grpc.ServerStream, key, value string) {
-	ss.SetTrailer(metadata.Pairs(key, value))
 }

@@ -3,13 +3,10 @@ package service
 import (
 	"context"
 	"strings"
-	"sync/atomic"
 
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/metadata"
 )
-
-// counter counts events.
-type counter = atomic.Uint64
 
 // call is one call on its way through the layers.
 type call struct {
@@ -19,8 +16,8 @@ type call struct {
 	// has run and after it failed.
 	request, response any
 	stream            bool
-	// trailer sends a trailer field to the caller.
-	trailer func(key, value string)
+	// trailer sends fields to the caller at the end.
+	trailer func(metadata.MD)
 }
 
 // check tells whether the call is one of the product's own methods.
@@ -33,8 +30,8 @@ type layer struct {
 }
 
 // layers are the layers around every call, unary or stream, outermost first. The
-// order is a contract: a refusal and a panic are logged, a panic does not leak a
-// place in the gate, and waiting costs none of the call's time.
+// order is a contract: what is refused or panics is logged, and only what the gate
+// lets in has a deadline to keep.
 func (s *Server) layers() []layer {
 	return []layer{
 		{"log", s.log},
@@ -55,7 +52,9 @@ func run(ctx context.Context, layers []layer, c *call, handler func(context.Cont
 // unary is the layers as an interceptor of unary calls.
 func unary(layers []layer) grpc.UnaryServerInterceptor {
 	return func(ctx context.Context, request any, info *grpc.UnaryServerInfo, handler grpc.UnaryHandler) (any, error) {
-		c := &call{method: info.FullMethod, request: request, trailer: func(key, value string) { setTrailer(ctx, key, value) }}
+		c := &call{method: info.FullMethod, request: request, trailer: func(md metadata.MD) {
+			_ = grpc.SetTrailer(ctx, md) // fails only outside of a call
+		}}
 		err := run(ctx, layers, c, func(ctx context.Context) (err error) {
 			c.response, err = handler(ctx, request)
 			return err
@@ -70,7 +69,7 @@ func unary(layers []layer) grpc.UnaryServerInterceptor {
 // stream is the layers as an interceptor of streams.
 func (s *Server) stream(layers []layer) grpc.StreamServerInterceptor {
 	return func(srv any, ss grpc.ServerStream, info *grpc.StreamServerInfo, handler grpc.StreamHandler) error {
-		c := &call{method: info.FullMethod, stream: true, trailer: func(key, value string) { setStreamTrailer(ss, key, value) }}
+		c := &call{method: info.FullMethod, stream: true, trailer: ss.SetTrailer}
 		return run(ss.Context(), layers, c, func(ctx context.Context) error {
 			return handler(srv, leavingStream{ServerStream: ss, ctx: ctx, leaving: s.leaving})
 		})

@@ -3,8 +3,10 @@ package service
 import (
 	"cmp"
 	"context"
+	"errors"
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"go.uber.org/zap"
@@ -46,12 +48,15 @@ type Server struct {
 	grpc    *grpc.Server
 	health  *health
 	gate    *gate
-	panics  counter
+	panics  atomic.Uint64
 	leaving chan struct{} // closed when streams must end
 }
 
 // NewServer makes a server that does not listen yet.
 func NewServer(cfg ServerConfig) (*Server, error) {
+	if cfg.InFlight < 0 || cfg.MaxConnections < 0 {
+		return nil, errors.New("a server that takes fewer calls or connections than none")
+	}
 	if cfg.Log == nil {
 		cfg.Log = zap.NewNop()
 	}
@@ -110,7 +115,10 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 		return err
 	case <-ctx.Done():
 		s.drain()
-		return <-ended
+		if err := <-ended; !errors.Is(err, grpc.ErrServerStopped) { // it is when the end came before the start
+			return err
+		}
+		return nil
 	}
 }
 

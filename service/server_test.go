@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"net"
 	"strconv"
 	"strings"
 	"testing"
@@ -218,14 +219,34 @@ func TestServeReportsItsListener(t *testing.T) {
 	}
 }
 
-func TestNewServerNeedsResolver(t *testing.T) {
-	if _, err := NewServer(ServerConfig{}); err == nil {
-		t.Error("a server without resolver")
+func TestServeOfAnEndedContextDrains(t *testing.T) {
+	s, err := NewServer(overDNS(dnstest.New(t, "")))
+	if err != nil {
+		t.Fatal(err)
 	}
-	cfg := overDNS(dnstest.New(t, ""))
-	cfg.Service.Blocklists = []string{"a..b"}
-	if _, err := NewServer(cfg); err == nil {
-		t.Error("a blocklist that cannot be a name")
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Serve(ctx, l); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestNewServerRefusesWhatCannotBe(t *testing.T) {
+	for name, spoil := range map[string]func(*ServerConfig){
+		"no resolver":        func(c *ServerConfig) { c.Service.Resolver = nil },
+		"no blocklist":       func(c *ServerConfig) { c.Service.Blocklists = []string{"a..b"} },
+		"no sealer":          func(c *ServerConfig) { c.Service.TrustedSealers = []string{"joe@example.com"} },
+		"negative in flight": func(c *ServerConfig) { c.InFlight = -1 },
+	} {
+		cfg := overDNS(dnstest.New(t, ""))
+		spoil(&cfg)
+		if _, err := NewServer(cfg); err == nil {
+			t.Errorf("%s: no error", name)
+		}
 	}
 }
 

@@ -44,8 +44,8 @@ type form struct {
 }
 
 // maxViolations bounds the details of an error, in octets: they travel in the
-// trailer, for which some clients have 8 KiB.
-const maxViolations = 4 << 10
+// trailer, in base64 and beside the message, and some clients have 8 KiB for that.
+const maxViolations = 3 << 10
 
 // refuse notes what is wrong with the field at a path.
 func (f *form) refuse(path string, x *fault) {
@@ -123,25 +123,15 @@ func malformed(format string, args ...any) *fault {
 	return &fault{fieldMalformed, fmt.Sprintf(format, args...)}
 }
 
-// domainRequest reads a CheckDomainRequest.
-func domainRequest(m *mailassayv1.CheckDomainRequest) (domain.Request, error) {
+// domainRequest reads a CheckDomainRequest, and whether it goes past the cache.
+func domainRequest(m *mailassayv1.CheckDomainRequest) (r domain.Request, fresh bool, err error) {
 	var f form
-	r := domain.Request{
-		Domain:     one(&f, "domain", m.GetDomain(), upTo(maxName, domainName)),
-		Areas:      each(&f, "areas", m.GetAreas(), maxAreas, area),
-		Selectors:  each(&f, "dkim_selectors", m.GetDkimSelectors(), maxSelectors, upTo(maxName, selector)),
-		SendingIPs: each(&f, "sending_ips", m.GetSendingIps(), maxSendingIPs, upTo(maxAddress, address)),
-	}
-	one(&f, "view", m.GetView(), view)
-	if r.Domain != "" {
-		for i, s := range m.GetDkimSelectors() {
-			s, x := selector(s)
-			if _, err := resolver.Canonical(s + "._domainkey." + r.Domain); x == nil && err != nil {
-				f.refuse(fmt.Sprintf("dkim_selectors[%d]", i), malformed("makes a name that DNS cannot hold: %v", err))
-			}
-		}
-	}
-	return r, f.err()
+	r.Domain = one(&f, "domain", m.GetDomain(), upTo(maxName, domainName))
+	r.Areas = each(&f, "areas", m.GetAreas(), maxAreas, area)
+	r.Selectors = each(&f, "dkim_selectors", m.GetDkimSelectors(), maxSelectors, upTo(maxName, selectorOf(r.Domain)))
+	r.SendingIPs = each(&f, "sending_ips", m.GetSendingIps(), maxSendingIPs, upTo(maxAddress, address))
+	fresh = one(&f, "view", m.GetView(), view)
+	return r, fresh, f.err()
 }
 
 // explainRequest reads an ExplainSMTPErrorRequest.
@@ -189,7 +179,7 @@ func path(s string) (string, *fault) {
 	s = strings.TrimSpace(s)
 	if in, ok := strings.CutPrefix(s, "<"); ok {
 		if in, ok = strings.CutSuffix(in, ">"); !ok {
-			return "", malformed("%.80q has one angle bracket", s)
+			return "", malformed("%.40q has one angle bracket", s)
 		}
 		s = in
 	}
@@ -199,9 +189,9 @@ func path(s string) (string, *fault) {
 	case s == "":
 		return "", nil
 	case strings.IndexFunc(s, unicode.IsControl) >= 0:
-		return "", malformed("%.80q has control characters", s)
+		return "", malformed("%.40q has control characters", s)
 	case at == 0 || host == "":
-		return "", malformed("%.80q is neither an address nor a domain", s)
+		return "", malformed("%.40q is neither an address nor a domain", s)
 	case at > 0 && strings.HasPrefix(host, "[") && strings.HasSuffix(host, "]"):
 		return s, nil // an address literal
 	}
@@ -222,7 +212,7 @@ func message(b []byte) ([]byte, *fault) {
 func token(s string) (string, *fault) {
 	s = strings.TrimSpace(s)
 	if strings.IndexFunc(s, func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune(`()<>@,;:\"/[]?=`, r) }) >= 0 {
-		return "", malformed("%.80q is no name of a receiver: printable ASCII without spaces and specials", s)
+		return "", malformed("%.40q is no name of a receiver: printable ASCII without spaces and specials", s)
 	}
 	return s, nil
 }
@@ -242,11 +232,11 @@ func domainName(s string) (string, *fault) {
 	case s == "":
 		return "", &fault{fieldRequired, "is required"}
 	case strings.HasPrefix(s, "[") || isAddress(s):
-		return "", malformed("%.80q is an address, not a domain", s)
+		return "", malformed("%.40q is an address, not a domain", s)
 	case strings.Contains(s, "@"):
-		return "", malformed("%.80q is an e-mail address; give the part after the @", s)
+		return "", malformed("%.40q is an e-mail address; give the part after the @", s)
 	case strings.ContainsAny(s, "/:?#"):
-		return "", malformed("%.80q looks like a URL; give the host name alone", s)
+		return "", malformed("%.40q looks like a URL; give the host name alone", s)
 	}
 	name, err := orgdomain.ALabel(s)
 	if err != nil {
@@ -254,11 +244,11 @@ func domainName(s string) (string, *fault) {
 	}
 	if i := strings.IndexFunc(name, notInHostNames); i >= 0 || name == "." {
 		// RFC 5321 section 4.1.2, and the underscore of RFC 8552.
-		return "", malformed("%.80q is no domain that mail can have: letters, digits, hyphens and underscores in labels, at least one label", s)
+		return "", malformed("%.40q is no domain that mail can have: letters, digits, hyphens and underscores in labels, at least one label", s)
 	}
 	if last := name[strings.LastIndexByte(name, '.')+1:]; strings.Trim(last, "0123456789") == "" {
 		// RFC 3696 section 2.
-		return "", malformed("%.80q ends in digits, as no top-level domain does; an address is not a domain", s)
+		return "", malformed("%.40q ends in digits, as no top-level domain does; an address is not a domain", s)
 	}
 	return name, nil
 }
@@ -272,23 +262,24 @@ func isAddress(s string) bool {
 	return err == nil
 }
 
-// selector reads a DKIM selector: one label or more (RFC 6376 section 3.1).
-func selector(s string) (string, *fault) {
-	s = strings.TrimSpace(s)
-	if s == "" {
-		return "", malformed("is empty")
+// selectorOf reads a DKIM selector, one label or more (RFC 6376 section 3.1), of a
+// domain.
+func selectorOf(domain string) parser[string, string] {
+	return func(s string) (string, *fault) {
+		name, err := orgdomain.ALabel(strings.TrimSpace(s))
+		switch {
+		case err != nil:
+			return "", malformed("%v", err)
+		case name == "." || strings.IndexFunc(name, notInHostNames) >= 0:
+			return "", malformed("%.40q is no selector: letters, digits, hyphens and underscores in labels", s)
+		case strings.Contains("."+name+".", "._domainkey."):
+			return "", malformed("%.40q is a whole name; give the part before ._domainkey", s)
+		}
+		if _, err := resolver.Canonical(name + "._domainkey." + domain); domain != "" && err != nil {
+			return "", malformed("makes a name that DNS cannot hold: %v", err)
+		}
+		return name, nil
 	}
-	name, err := orgdomain.ALabel(s)
-	if err == nil && (name == "." || strings.IndexFunc(name, notInHostNames) >= 0) {
-		err = fmt.Errorf("%.80q is no selector: letters, digits, hyphens and underscores in labels", s)
-	}
-	if err != nil {
-		return "", malformed("%v", err)
-	}
-	if strings.Contains("."+name+".", "._domainkey.") {
-		return "", malformed("%.80q is a whole name; give the part before ._domainkey", s)
-	}
-	return name, nil
 }
 
 // address reads an IPv4 or IPv6 address; an IPv4-mapped one counts as IPv4.
@@ -300,11 +291,11 @@ func address(s string) (netip.Addr, *fault) {
 	a, err := netip.ParseAddr(s)
 	switch {
 	case err != nil:
-		return netip.Addr{}, malformed("%.80q is no IPv4 or IPv6 address", s)
+		return netip.Addr{}, malformed("%.40q is no IPv4 or IPv6 address", s)
 	case a.Zone() != "":
-		return netip.Addr{}, malformed("%.80q has a zone, which means nothing elsewhere", s)
+		return netip.Addr{}, malformed("%.40q has a zone, which means nothing elsewhere", s)
 	case a.IsUnspecified():
-		return netip.Addr{}, malformed("%.80q is the unspecified address", s)
+		return netip.Addr{}, malformed("%.40q is the unspecified address", s)
 	}
 	return a.Unmap(), nil
 }
