@@ -513,7 +513,7 @@ type SpfResult struct {
 	VoidLookups uint32 `protobuf:"varint,6,opt,name=void_lookups,json=voidLookups,proto3" json:"void_lookups,omitempty"`
 	// Output only. The evaluation step by step, in its order, bounded.
 	Trace []*SpfStep `protobuf:"bytes,7,rep,name=trace,proto3" json:"trace,omitempty"`
-	// Output only. Why the result is temperror or permerror; empty otherwise.
+	// Output only. Why the result is none, temperror or permerror; empty otherwise.
 	Problem       string `protobuf:"bytes,8,opt,name=problem,proto3" json:"problem,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -612,7 +612,7 @@ type SpfStep struct {
 	Domain string `protobuf:"bytes,1,opt,name=domain,proto3" json:"domain,omitempty"`
 	// Output only. The term, as written.
 	Term string `protobuf:"bytes,2,opt,name=term,proto3" json:"term,omitempty"`
-	// Output only. What came of it: "match", "no match", a result, or why it could not be told.
+	// Output only. What came of it: "match", "no match", "record read", or what is special.
 	Outcome string `protobuf:"bytes,3,opt,name=outcome,proto3" json:"outcome,omitempty"`
 	// Output only. How many includes or redirects deep the record lies; 0 for the first.
 	Depth         uint32 `protobuf:"varint,4,opt,name=depth,proto3" json:"depth,omitempty"`
