@@ -185,12 +185,25 @@ type SPF struct {
 	Senders []SPFSender
 	// Elsewhere are records at names where nobody looks, when there is none at the
 	// name itself.
-	Elsewhere []Record
+	Elsewhere []Misplaced
+	// Merged is one record that does what several do, with its lookups; "" when
+	// that cannot be told.
+	Merged        string
+	MergedLookups int
+	// HeloMissing are confirmed names of sending addresses without an SPF record.
+	HeloMissing []string
 	// Unregistered maps targets of the tree to their registrable domain when that
 	// does not exist.
 	Unregistered map[string]string
 	// Obsolete are records of type 99 (RFC 7208 section 3.1).
 	Obsolete []Record
+}
+
+// Misplaced is a TXT record at a name where nobody looks for it.
+type Misplaced struct {
+	Record
+	// Text is its strings joined.
+	Text string
 }
 
 // SPFSender is the outcome for one sending address.
@@ -237,7 +250,7 @@ type DKIMKey struct {
 	Addresses []netip.Addr
 	// Elsewhere are key records at names where nobody looks, when there is none
 	// here.
-	Elsewhere []Record
+	Elsewhere []Misplaced
 }
 
 // DMARC is the policy for the domain (RFC 9989).
@@ -254,7 +267,7 @@ type DMARC struct {
 	// Destinations are where reports go.
 	Destinations []ReportDestination
 	// Elsewhere are records at names where nobody looks, when the walk finds none.
-	Elsewhere []Record
+	Elsewhere []Misplaced
 }
 
 // ReportDestination is one URI of rua or ruf.

@@ -38,7 +38,7 @@ func Gather(ctx context.Context, src Sources, req Request) *Facts {
 	learn(ctx, g, topicMX|topicMXHosts|topicMXHints, &f.MX, g.mail)
 	learn(ctx, g, topicApex, &f.Apex, g.apex)
 	learn(ctx, g, topicReverse|topicReverseMX, &f.ReverseDNS, g.reverse)
-	learn(ctx, g, topicSPF|topicSPFTree|topicSPFHints|topicSPFSenders|topicSPFObsolete, &f.SPF, g.spf)
+	learn(ctx, g, spfTopics, &f.SPF, g.spf)
 	learn(ctx, g, topicDKIM|topicDKIMHints, &f.DKIM, g.dkim)
 	learn(ctx, g, topicDMARC|topicDMARCWalk|topicDMARCHints|topicDMARCReports, &f.DMARC, g.dmarc)
 	learn(ctx, g, topicMTASTS, &f.MTASTS, g.mtasts)

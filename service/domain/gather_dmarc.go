@@ -112,7 +112,7 @@ func (g *gatherer) receives(ctx context.Context, topics finding.Topics, domain s
 }
 
 // dmarcElsewhere looks for a record where it was put by mistake.
-func (g *gatherer) dmarcElsewhere(ctx context.Context) []Record {
+func (g *gatherer) dmarcElsewhere(ctx context.Context) []Misplaced {
 	d := g.req.Domain
 	names := []string{d, "dmarc." + d, "_dmarc.www." + d, "_dmarc." + d + "." + d}
 	return g.elsewhere(ctx, topicDMARCHints, names, func(text string) bool {

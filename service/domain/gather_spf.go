@@ -1,13 +1,19 @@
 package domain
 
 import (
+	"cmp"
 	"context"
+	"net/netip"
+	"slices"
 	"strings"
 
 	"github.com/mailassay/mailassay/resolver"
 	"github.com/mailassay/mailassay/service/finding"
+	"github.com/mailassay/mailassay/service/iprev"
 	"github.com/mailassay/mailassay/service/spf"
 )
+
+const spfTopics = topicSPF | topicSPFTree | topicSPFHints | topicSPFSenders | topicSPFHelo | topicSPFObsolete
 
 // spf asks for the record, all it includes, and what it says of the sending
 // addresses.
@@ -15,12 +21,14 @@ func (g *gatherer) spf(ctx context.Context) (SPF, error) {
 	var out SPF
 	var err error
 	n := len(g.req.SendingIPs)
-	senders := make([]SPFSender, n)
+	senders, helo := make([]SPFSender, n), make([][]string, n)
 	var obsolete []Record
-	g.apart(topicSPF|topicSPFTree|topicSPFHints|topicSPFSenders|topicSPFObsolete, n+2, func(i int) {
+	g.apart(spfTopics, 2*n+2, func(i int) {
 		switch {
 		case i < n:
 			senders[i] = g.sender(ctx, i)
+		case i >= n+2:
+			helo[i-n-2] = g.heloMissing(ctx, g.req.SendingIPs[i-n-2])
 		case i == n:
 			// RFC 7208 section 3.1: what is left of it tells of an old set-up.
 			if a, failed := g.ask(ctx, topicSPFObsolete, g.req.Domain, resolver.TypeSPF); failed == nil {
@@ -31,7 +39,25 @@ func (g *gatherer) spf(ctx context.Context) (SPF, error) {
 		}
 	})
 	out.Senders, out.Obsolete = senders, obsolete
+	out.HeloMissing = slices.Compact(slices.Sorted(slices.Values(slices.Concat(helo...))))
 	return out, err
+}
+
+// heloMissing are the confirmed names of an address without an SPF record: they
+// are what the address says in HELO, and a bounce has no other identity (RFC 7208
+// section 2.4).
+func (g *gatherer) heloMissing(ctx context.Context, ip netip.Addr) []string {
+	if !g.wants(topicSPFHelo) {
+		return nil
+	}
+	var out []string
+	for _, name := range iprev.Check(ctx, g.book.as(topicSPFHelo), ip).Confirmed() {
+		a, err := g.ask(ctx, topicSPFHelo, name, resolver.TypeTXT)
+		if err == nil && len(spf.Select(a).Records) == 0 {
+			out = append(out, name)
+		}
+	}
+	return out
 }
 
 // sender is check_host for one of the sending addresses.
@@ -42,8 +68,8 @@ func (g *gatherer) sender(ctx context.Context, i int) SPFSender {
 	}
 	q := spf.Query{Client: ip, Sender: "postmaster@" + g.req.Domain, Helo: g.req.Domain}
 	out := SPFSender{IP: ip, Outcome: spf.Check(ctx, g.book.as(0), q)}
-	if out.Result == spf.TempError {
-		g.book.note(topicSPFSenders, questionOf(out.Err, g.req.Domain), out.Err)
+	if err := cmp.Or(out.Err, out.Doubt); out.Open() {
+		g.book.note(topicSPFSenders, questionOf(err, g.req.Domain), err)
 	}
 	return out
 }
@@ -65,8 +91,34 @@ func (g *gatherer) spfRecord(ctx context.Context) (SPF, error) {
 	out.AuthorizedAddresses, out.All = out.Tree.IPv4, allOf(out.Tree.Root)
 	if g.wants(topicSPFHints) {
 		g.spfHints(ctx, &out)
+		g.merge(ctx, &out)
 	}
 	return out, nil
+}
+
+// merge makes one record of several and counts what it would cost.
+func (g *gatherer) merge(ctx context.Context, out *SPF) {
+	if len(out.Records) < 2 {
+		return
+	}
+	merged := spf.Merge(out.Selection.Records...)
+	if merged == nil {
+		return
+	}
+	costs := make([]int, len(merged.Terms))
+	g.apart(topicSPFHints, len(costs), func(i int) {
+		t := merged.Terms[i]
+		if t.Kind.AsksDNS() {
+			costs[i] = 1
+		}
+		if t.Kind == spf.Include && t.Domain.Letters() == "" {
+			costs[i] += spf.Expand(ctx, g.book.as(topicSPFHints), strings.ToLower(t.Domain.String())).Lookups
+		}
+	})
+	out.Merged = merged.String()
+	for _, n := range costs {
+		out.MergedLookups += n
+	}
 }
 
 // sizeOf is about what an answer takes on the wire: RFC 1035 section 4.1.
@@ -144,8 +196,8 @@ func spfVersion(text string) bool {
 
 // elsewhere asks for TXT records at names where nobody looks for them and keeps
 // those that are meant and no wildcard's.
-func (g *gatherer) elsewhere(ctx context.Context, topics finding.Topics, names []string, meant func(string) bool) []Record {
-	found := make([][]Record, len(names))
+func (g *gatherer) elsewhere(ctx context.Context, topics finding.Topics, names []string, meant func(string) bool) []Misplaced {
+	found := make([][]Misplaced, len(names))
 	g.apart(topics, len(names), func(i int) {
 		if _, err := resolver.Canonical(names[i]); err != nil {
 			return // too long to exist
@@ -156,13 +208,13 @@ func (g *gatherer) elsewhere(ctx context.Context, topics finding.Topics, names [
 		}
 		for j, t := range a.TXT() {
 			if meant(t.Text) {
-				r := recordsOf(a)[j]
+				r := Misplaced{recordsOf(a)[j], t.Text}
 				r.Name = names[i]
 				found[i] = append(found[i], r)
 			}
 		}
 	})
-	var out []Record
+	var out []Misplaced
 	for _, list := range found {
 		if len(list) == 0 {
 			continue

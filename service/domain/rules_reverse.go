@@ -16,7 +16,6 @@ var reverseRules = []rule{
 		Title:      "A sending address has no name",
 		Remedy:     "Have the operator of the address publish a PTR record for it that names the sending host.",
 		References: []string{"RFC 1912 section 2.1"},
-		Needs:      topicExistence,
 		Find: func(f *Facts) []finding.Hit {
 			return forSending(f, func(r Reverse) (finding.Hit, bool) {
 				return finding.Hit{
@@ -32,7 +31,6 @@ var reverseRules = []rule{
 		Title:      "No name of a sending address leads back to it",
 		Remedy:     "Give the named host this address, or have the PTR record name a host that has it.",
 		References: []string{"RFC 8601 section 2.7.3"},
-		Needs:      topicExistence,
 		Find: func(f *Facts) []finding.Hit {
 			return forSending(f, func(r Reverse) (finding.Hit, bool) {
 				hit := finding.Hit{Detail: fmt.Sprintf("The sending address %s is named %s, and %s.", r.Addr, and(r.Hosts()), unconfirmed(r)), Evidence: ptrLines(r)}
@@ -53,7 +51,6 @@ var reverseRules = []rule{
 		Code: "PTR_CONFIRMED", Severity: finding.Info, Area: finding.ReverseDNS,
 		Title:      "The name of a sending address leads back to it",
 		References: []string{"RFC 8601 section 2.7.3"},
-		Needs:      topicExistence,
 		Find: func(f *Facts) []finding.Hit {
 			return forSending(f, func(r Reverse) (finding.Hit, bool) {
 				return finding.Hit{
@@ -67,7 +64,6 @@ var reverseRules = []rule{
 		Title:      "The name of a sending address looks like one given to a whole range",
 		Remedy:     "Have the operator of the address name it after the mail host, such as mail.example.com.",
 		References: []string{"RFC 8601 section 2.7.3"},
-		Needs:      topicExistence,
 		Find: func(f *Facts) []finding.Hit {
 			return forSending(f, func(r Reverse) (finding.Hit, bool) {
 				return finding.Hit{
@@ -82,7 +78,6 @@ var reverseRules = []rule{
 		Title:      "The reverse name of a sending address is an alias for nothing",
 		Remedy:     "Publish the PTR record in the zone that the reverse name points into.",
 		References: []string{"RFC 2317 section 4"},
-		Needs:      topicExistence,
 		Find: func(f *Facts) []finding.Hit {
 			return forSending(f, func(r Reverse) (finding.Hit, bool) {
 				if len(r.Aliases) == 0 {
@@ -102,7 +97,6 @@ var reverseRules = []rule{
 		Title:      "A sending address is none that a receiver can see",
 		Remedy:     "Name the public address that the mail leaves from.",
 		References: []string{"RFC 6890 section 2.2"},
-		Needs:      topicExistence,
 		Find: func(f *Facts) []finding.Hit {
 			var out []finding.Hit
 			for _, ip := range f.Request.SendingIPs {
@@ -117,7 +111,6 @@ var reverseRules = []rule{
 		Code: "PTR_MX_UNCONFIRMED", Severity: finding.Info, Area: finding.ReverseDNS,
 		Title:      "The address of a mail exchange has no confirmed name",
 		References: []string{"RFC 8601 section 2.7.3"},
-		Needs:      topicExistence,
 		Find: func(f *Facts) []finding.Hit {
 			return forReverse(f, false, func(r Reverse) (finding.Hit, bool) {
 				return finding.Hit{

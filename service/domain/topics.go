@@ -22,6 +22,7 @@ const (
 	topicSPFTree                     // the record and all it includes
 	topicSPFHints                    // misplaced records and unregistered targets
 	topicSPFSenders                  // results for the sending addresses
+	topicSPFHelo                     // records of the sending addresses' names
 	topicSPFObsolete                 // type 99
 	topicDKIM                        // every selector asked for
 	topicDKIMHints                   // misplaced keys, proxied aliases
@@ -50,7 +51,7 @@ const allTopics = topicEnd - 1
 var areaOf = map[finding.Topics]finding.Area{
 	topicExistence: finding.Delegation,
 	topicMX:        finding.MX, topicMXHosts: finding.MX, topicMXHints: finding.MX, topicApex: finding.MX,
-	topicSPF: finding.SPF, topicSPFTree: finding.SPF, topicSPFHints: finding.SPF, topicSPFSenders: finding.SPF, topicSPFObsolete: finding.SPF,
+	topicSPF: finding.SPF, topicSPFTree: finding.SPF, topicSPFHints: finding.SPF, topicSPFSenders: finding.SPF, topicSPFHelo: finding.SPF, topicSPFObsolete: finding.SPF,
 	topicDKIM: finding.DKIM, topicDKIMHints: finding.DKIM,
 	topicDMARC: finding.DMARC, topicDMARCWalk: finding.DMARC, topicDMARCHints: finding.DMARC, topicDMARCReports: finding.DMARC,
 	topicReverse: finding.ReverseDNS, topicReverseMX: finding.ReverseDNS,

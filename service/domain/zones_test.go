@@ -1,0 +1,228 @@
+package domain
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/mailassay/mailassay/resolver"
+	"github.com/mailassay/mailassay/resolver/dnstest"
+	"github.com/mailassay/mailassay/service/finding"
+)
+
+// The files in testdata hold cases: a line "== name", then zone text with origin
+// d.test., and in it comments that begin ";=":
+//
+//	;= base ns mx ...     parts of testdata/base that belong to the zone
+//	;= domain NAME        the domain to check, d.test without
+//	;= selectors S ...    DKIM selectors given
+//	;= ips ADDRESS ...    sending addresses
+//	;= areas AREA ...     areas asked for
+//	;= must CODE ...      codes that must be found
+//	;= not CODE ...       codes that must not
+//	;= says TEXT          text that some message must have
+//	;= find CODE SUBJECT  exactly what is found: written by -update, to be read
+//	;= status STATUS      the worst area: written by -update, to be read
+var update = flag.Bool("update", false, "write what is found into testdata")
+
+type zoneCase struct {
+	file, name string
+	lines      []string // as in the file, without find and status
+	zone       string
+	req        Request
+	must, not  []string
+	says       []string
+	find       []string
+	status     string
+}
+
+// ordinary are the documentation ranges in which most zones have their hosts;
+// 203.0.113.0/24 stays special.
+var ordinary = []netip.Prefix{
+	netip.MustParsePrefix("192.0.2.0/24"), netip.MustParsePrefix("198.51.100.0/24"), netip.MustParsePrefix("2001:db8::/32"),
+}
+
+var noon = time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)
+
+func (c *zoneCase) check(r resolver.Resolver) Report {
+	return Check(context.Background(), Sources{DNS: r, Ordinary: ordinary, Now: noon}, c.req)
+}
+
+// found is what a report says, one line for each finding and unknown.
+func found(r Report) []string {
+	var out []string
+	for _, f := range r.All() {
+		out = append(out, f.Code+" "+f.Subject)
+	}
+	return out
+}
+
+func cases(t testing.TB) []*zoneCase {
+	t.Helper()
+	files, err := filepath.Glob("testdata/*.zones")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no cases: %v", err)
+	}
+	var out []*zoneCase
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(string(text)) {
+			line = strings.TrimRight(line, "\n")
+			if name, ok := strings.CutPrefix(line, "== "); ok {
+				out = append(out, &zoneCase{file: file, name: name, req: Request{Domain: "d.test"}})
+				continue
+			}
+			if len(out) == 0 || out[len(out)-1].file != file {
+				t.Fatalf("%s does not begin with a case", file)
+			}
+			if err := out[len(out)-1].read(line); err != nil {
+				t.Fatalf("%s: %s: %v", file, out[len(out)-1].name, err)
+			}
+		}
+	}
+	for _, c := range out {
+		c.zone = "$ORIGIN d.test.\n" + c.zone
+	}
+	return out
+}
+
+func (c *zoneCase) read(line string) error {
+	word, rest, _ := strings.Cut(strings.TrimPrefix(line, ";= "), " ")
+	switch {
+	case !strings.HasPrefix(line, ";= "):
+		c.zone += line + "\n"
+	case word == "find":
+		c.find = append(c.find, rest)
+		return nil
+	case word == "status":
+		c.status = rest
+		return nil
+	case word == "base":
+		for _, part := range strings.Fields(rest) {
+			text, err := os.ReadFile("testdata/base/" + part + ".zone")
+			if err != nil {
+				return err
+			}
+			c.zone += string(text)
+		}
+	default:
+		if err := c.direct(word, rest); err != nil {
+			return err
+		}
+	}
+	c.lines = append(c.lines, line)
+	return nil
+}
+
+func (c *zoneCase) direct(word, rest string) error {
+	fields := strings.Fields(rest)
+	switch word {
+	case "domain":
+		c.req.Domain = rest
+	case "selectors":
+		c.req.Selectors = fields
+	case "must":
+		c.must = append(c.must, fields...)
+	case "not":
+		c.not = append(c.not, fields...)
+	case "says":
+		c.says = append(c.says, rest)
+	case "ips":
+		for _, s := range fields {
+			c.req.SendingIPs = append(c.req.SendingIPs, netip.MustParseAddr(s))
+		}
+	case "areas":
+		for _, s := range fields {
+			for a := finding.MX; a <= finding.Ownership; a++ {
+				if strings.EqualFold(strings.ReplaceAll(a.String(), " ", "-"), s) {
+					c.req.Areas = append(c.req.Areas, a)
+				}
+			}
+		}
+	default:
+		return fmt.Errorf("unknown word %q", word)
+	}
+	return nil
+}
+
+// write puts what is found into the files.
+func write(t *testing.T, list []*zoneCase) {
+	t.Helper()
+	texts := map[string]*strings.Builder{}
+	for _, c := range list {
+		b := texts[c.file]
+		if b == nil {
+			b = new(strings.Builder)
+			texts[c.file] = b
+		}
+		for len(c.lines) > 0 && c.lines[len(c.lines)-1] == "" {
+			c.lines = c.lines[:len(c.lines)-1]
+		}
+		fmt.Fprintf(b, "== %s\n%s\n", c.name, strings.Join(c.lines, "\n"))
+		for _, f := range c.find {
+			fmt.Fprintf(b, ";= find %s\n", f)
+		}
+		fmt.Fprintf(b, ";= status %s\n\n", c.status)
+	}
+	for file, b := range texts {
+		if err := os.WriteFile(file, []byte(b.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestZonesGiveExactlyTheFindingsTheySay(t *testing.T) {
+	list := cases(t)
+	for _, c := range list {
+		t.Run(c.name, func(t *testing.T) {
+			r := c.check(dnstest.New(t, c.zone))
+			got := found(r)
+			if *update {
+				c.find, c.status = got, r.Status.String()
+			}
+			if !slices.Equal(got, c.find) || r.Status.String() != c.status {
+				t.Errorf("status %v, found:\n%s\nwant %s:\n%s", r.Status, strings.Join(got, "\n"), c.status, strings.Join(c.find, "\n"))
+			}
+			c.demands(t, r)
+		})
+	}
+	if *update {
+		write(t, list)
+	}
+}
+
+// demands checks what was written by hand.
+func (c *zoneCase) demands(t *testing.T, r Report) {
+	t.Helper()
+	codes := map[string]bool{}
+	messages := ""
+	for _, f := range r.All() {
+		codes[f.Code] = true
+		messages += f.Code + " " + f.Message + "\n"
+	}
+	for _, code := range c.must {
+		if !codes[code] {
+			t.Errorf("%s is not found; found:\n%s", code, messages)
+		}
+	}
+	for _, code := range c.not {
+		if codes[code] {
+			t.Errorf("%s is found:\n%s", code, messages)
+		}
+	}
+	for _, text := range c.says {
+		if !strings.Contains(messages, text) {
+			t.Errorf("no message says %q:\n%s", text, messages)
+		}
+	}
+}
