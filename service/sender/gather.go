@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"github.com/mailassay/mailassay/resolver"
+	"github.com/mailassay/mailassay/service/arc"
 	"github.com/mailassay/mailassay/service/dmarc"
 	"github.com/mailassay/mailassay/service/dnsbl"
 	"github.com/mailassay/mailassay/service/iprev"
@@ -92,7 +93,7 @@ func (g *gatherer) ask(ctx context.Context, m *message) {
 		g.start(ctx, t, &others)
 	}
 	g.start(ctx, walk, &walking)
-	g.verify(m)
+	g.guard(func() { g.verify(m) }, func(g *gatherer, err error) { g.MessageErr, g.Signatures, g.ARC = err, nil, arc.Report{} })
 	walking.Wait()
 	g.extend(ctx, g.src.DNS)
 	others.Wait()
@@ -103,7 +104,7 @@ func (g *gatherer) ask(ctx context.Context, m *message) {
 func (g *gatherer) start(ctx context.Context, t topic, wg *sync.WaitGroup) {
 	if g.memory.peeker != nil {
 		g.memory.missed = false
-		if g.do(ctx, t, &g.memory); !g.memory.missed {
+		if g.guard(func() { t.ask(g, ctx, &g.memory) }, t.lose); !g.memory.missed {
 			return
 		}
 	}
@@ -111,21 +112,21 @@ func (g *gatherer) start(ctx context.Context, t topic, wg *sync.WaitGroup) {
 }
 
 func (g *gatherer) later(ctx context.Context, t topic, wg *sync.WaitGroup) {
-	wg.Go(func() { g.do(ctx, t, g.src.DNS) })
+	wg.Go(func() { g.guard(func() { t.ask(g, ctx, g.src.DNS) }, t.lose) })
 }
 
 // errLost is why a topic is unknown in which the program itself failed.
 var errLost = errors.New("lost by a fault of this program")
 
-// do asks about a topic. A panic leaves it unknown: what is parsed here is hostile
-// text, and one sender must not end the calls of all others.
-func (g *gatherer) do(ctx context.Context, t topic, dns resolver.Resolver) {
+// guard makes a panic an unknown: what is parsed here is hostile text, and one
+// sender must not end the calls of all others.
+func (g *gatherer) guard(f func(), lose func(*gatherer, error)) {
 	defer func() {
 		if fault := recover(); fault != nil {
-			t.lose(g, fmt.Errorf("%w: %v", errLost, fault))
+			lose(g, fmt.Errorf("%w: %v", errLost, fault))
 		}
 	}()
-	t.ask(g, ctx, dns)
+	f()
 }
 
 // memory is a resolver that waits for nothing: what it does not know is missed.
@@ -281,7 +282,9 @@ func (g *gatherer) askLists(ctx context.Context, dns resolver.Resolver) {
 	}
 	var asks []func() (dnsbl.Result, bool)
 	for _, l := range g.Request.Blocklists {
-		asks = append(asks, func() (dnsbl.Result, bool) { return l.Address(ctx, dns, g.Client) })
+		if g.Special == "" { // lists know nothing of addresses that nobody can see
+			asks = append(asks, func() (dnsbl.Result, bool) { return l.Address(ctx, dns, g.Client) })
+		}
 		for _, name := range names {
 			asks = append(asks, func() (dnsbl.Result, bool) { return l.Domain(ctx, dns, name) })
 		}

@@ -104,25 +104,22 @@ type ground struct {
 // decide comes to the verdict: the sternest action that is certain; or, when
 // something that stayed open might ask for a sterner one, to defer.
 func decide(f *Facts, p Policy) Verdict {
-	grounds := f.authentication(p)
-	grounds = append(grounds, f.reverse(p), f.path(p))
-	grounds = f.lists(grounds, p)
-	best, open := ground{action: Accept, reply: "250 2.0.0 OK"}, ground{}
+	grounds := f.lists([]ground{f.authentication(p), f.authors(p), f.reverse(p), f.path(p)}, p)
+	best, open := ground{action: Accept}, ground{action: Accept}
 	for _, g := range grounds {
 		switch {
-		case g.action == Unset || g.action == Accept && g.code == "":
-		case g.open && g.action > max(open.action, Accept):
+		case g.open && g.action > open.action:
 			open = g
-		case !g.open && (g.action > best.action || g.action == best.action && best.code == ""):
+		case !g.open && g.action > best.action:
 			best = g
 		}
 	}
 	if best.action != Reject && open.action > best.action {
-		best = ground{Defer, false, open.reply, open.code}
+		best = ground{action: Defer, reply: open.reply}
 	}
-	v := Verdict{Action: best.action, Reply: line(best.reply)}
-	if best.action != Reject && best.action != Defer {
-		v.Reply = "250 2.0.0 OK"
+	v := Verdict{Action: best.action, Reply: "250 2.0.0 OK"}
+	if best.action >= Defer {
+		v.Reply = line(best.reply)
 	}
 	for _, g := range grounds {
 		if g.code != "" && (g.action == best.action && !g.open || best.action == Defer && g.open) {
@@ -133,34 +130,26 @@ func decide(f *Facts, p Policy) Verdict {
 }
 
 // authentication is DMARC's word where there is one, and SPF's where not.
-func (f *Facts) authentication(p Policy) []ground {
-	if f.Author.Given && f.Author.Err != nil {
-		g := f.badAuthor(p)
-		return append([]ground{g}, f.spf(p))
-	}
+func (f *Facts) authentication(p Policy) ground {
 	o := f.DMARC
 	switch {
-	case !f.Author.Given, o.Result == dmarc.ResultNone:
-		return []ground{f.spf(p)}
+	case o.Result == dmarc.ResultNone:
+		return f.spf(p)
 	case o.Result == dmarc.ResultTempError:
-		return []ground{f.openDMARC()}
+		return f.openDMARC()
 	case o.Result == dmarc.ResultPass:
-		return []ground{{action: Accept, code: "SENDER_DMARC_PASS"}}
+		return ground{action: Accept, code: "SENDER_DMARC_PASS"}
+	case f.Override.Granted:
+		return ground{action: Accept, code: "SENDER_DMARC_OVERRIDDEN"}
+	case o.Disposition == dmarc.None:
+		return ground{action: Accept, code: "SENDER_DMARC_NOT_ENFORCED"}
+	case f.Override.Open:
+		return ground{action: Reject, open: true, code: "DKIM_UNKNOWN", reply: "451 4.4.3 The keys of the ARC chain could not be looked up"}
+	case o.Disposition == dmarc.Quarantine:
+		return ground{action: Quarantine, code: "SENDER_DMARC_QUARANTINE"}
 	}
-	if f.Override.Granted {
-		return []ground{{action: Accept, code: "SENDER_DMARC_OVERRIDDEN"}}
-	}
-	if f.Override.Open && o.Disposition > dmarc.None {
-		return []ground{{action: Reject, open: true, code: "DKIM_UNKNOWN", reply: "451 4.4.3 The keys of the ARC chain could not be looked up"}}
-	}
-	reply := "550 5.7.1 Rejected by the DMARC policy of " + o.Author // RFC 9989 section 7.2
-	switch o.Disposition {
-	case dmarc.Reject:
-		return []ground{{action: Reject, reply: reply, code: "SENDER_DMARC_REJECT"}}
-	case dmarc.Quarantine:
-		return []ground{{action: Quarantine, code: "SENDER_DMARC_QUARANTINE"}}
-	}
-	return []ground{{action: Accept, code: "SENDER_DMARC_NOT_ENFORCED"}}
+	return ground{action: Reject, code: "SENDER_DMARC_REJECT",
+		reply: "550 5.7.1 Rejected by the DMARC policy of " + o.Author} // RFC 9989 section 7.2
 }
 
 // openDMARC is a DMARC evaluation that stayed open. With the policy known, it is
@@ -209,7 +198,11 @@ func (f *Facts) spf(p Policy) ground {
 	return ground{}
 }
 
-func (f *Facts) badAuthor(p Policy) ground {
+// authors is what is to be done about a message without exactly one author domain.
+func (f *Facts) authors(p Policy) ground {
+	if f.Author.Err == nil {
+		return ground{}
+	}
 	switch f.Author.Err.Class {
 	case dmarc.SeveralAuthors:
 		return ground{action: p.SeveralAuthors.or(Reject), code: "SENDER_FROM_SEVERAL",
