@@ -27,7 +27,7 @@ var causes = map[Category]cause{
 		undecided: "The address has no confirmed name, which is worse than a generic one; whether the receiver counts its range as dynamic cannot be seen."},
 	IPv6AuthRequired: {needs: needIPv6, gather: (*inquest).askSender, confirms: append(append([]string{}, noName...), noSPFPass...), refutes: spfPass, shows: named,
 		undecided: "Reverse DNS is in order; without a domain that SPF authorises the address for, nothing more can be told."},
-	HELOInvalid: {needs: needHelo, gather: (*inquest).askClient, confirms: []string{"SENDER_HELO_UNRESOLVABLE", "SENDER_HELO_NOT_QUALIFIED", "SENDER_HELO_INVALID", "SENDER_HELO_ADDRESS", "SENDER_HELO_LITERAL_MISMATCH"},
+	HELOInvalid: {needs: needHelo, gather: (*inquest).askClient, confirms: []string{"SENDER_HELO_UNRESOLVABLE", "SENDER_HELO_NOT_QUALIFIED", "SENDER_HELO_INVALID", "SENDER_HELO_LITERAL_MISMATCH"},
 		refutes: []string{"SENDER_HELO_CONFIRMED", "SENDER_HELO_LITERAL"}, shows: append([]string{"SENDER_HELO_MISMATCH"}, named...),
 		undecided: "The name exists in DNS; whether it leads to the sending address decides how receivers take it."},
 	SenderDomainNotFound: {needs: needSender, gather: (*inquest).askPath, confirms: noSender, shows: []string{"SENDER_PATH_NULL_MX"}},

@@ -115,8 +115,14 @@ func (r *Reading) blame(i int) int {
 
 // queryIP is an address in the query of a link, as in "?ip=192.0.2.1".
 func queryIP(url string) (netip.Addr, bool) {
-	_, query, ok := strings.Cut(strings.ToLower(url), "?")
+	path, query, ok := strings.Cut(strings.ToLower(url), "?")
 	if !ok {
+		// The pages of block lists: ".../query/ip/192.0.2.1".
+		if _, ip, found := strings.Cut(path, "/ip/"); found && zoneKind(linkHost(url)) != noZone {
+			if a, err := netip.ParseAddr(strings.Trim(ip, "/")); err == nil && blamable(a) {
+				return a, true
+			}
+		}
 		return netip.Addr{}, false
 	}
 	if a, err := netip.ParseAddr(query); err == nil && blamable(a) {

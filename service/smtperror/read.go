@@ -66,7 +66,7 @@ func Read(text string) Reading {
 
 // beforeReply is how much the words before a reply count: they tell of the attempt
 // more than of its cause.
-const beforeReply = 0.6
+const beforeReply = 0.4
 
 // weigh is how much a sentence counts: as its part does, a little more where
 // the innermost of several quoted replies speaks, for that has the cause.
@@ -282,9 +282,14 @@ func (r *Reading) recognise() {
 			}
 		}
 	}
-	for _, s := range r.sentences {
-		bySign = cmp.Or(bySign, s.provider)
-		r.Software = cmp.Or(r.Software, s.software)
+	// What the reply says tells more than what the sending server says of it.
+	for _, reply := range []bool{true, false} {
+		for _, s := range r.sentences {
+			if (len(r.quotes) == 0 || s.first >= r.quotes[0].token) == reply {
+				bySign = cmp.Or(bySign, s.provider)
+				r.Software = cmp.Or(r.Software, s.software)
+			}
+		}
 	}
 	if _, mta, ok := strings.Cut(r.report.fields["remote-mta"], ";"); ok {
 		r.Provider = cmp.Or(r.Provider, operatorOf(firstField(mta)))
@@ -293,6 +298,10 @@ func (r *Reading) recognise() {
 	case strings.Contains(r.text, ">..."):
 		r.Software = "sendmail"
 	case r.Software != "":
+	case strings.Contains(r.text, "(#id-"):
+		r.Software = "improvmx"
+	case hasFold(r.report.fields["diagnostic-code"], "x-postfix") || hasFold(r.text, "x-postfix") || strings.Contains(r.text, "dsn=") && strings.Contains(r.text, "status="):
+		r.Software = "postfix"
 	case strings.Contains(r.text, "(#4.") || strings.Contains(r.text, "(#5."):
 		r.Software = "qmail"
 	}

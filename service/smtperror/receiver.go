@@ -24,7 +24,10 @@ func (r *Reading) refused(i int) bool {
 	if last >= 0 && t.kind == ipAddr && r.receiver[last] && strings.Trim(r.text[r.tokens[last].end:t.start], ". ([") == "" {
 		return true
 	}
-	if r.words(i+1, "does", "not", "like") || r.words(i+1, "failed", "after") {
+	if t.kind == domainName && operatorOf(t.text) != "" && i+1 < len(r.tokens) && r.tokens[i+1].kind == ipAddr && i > 0 && r.tokens[i-1].kind == code {
+		return true // "421 mx.provider.example [IP] ..." greets with its own name
+	}
+	if r.words(i+1, "did", "not", "like") || r.words(i+2, "did", "not", "like") || r.words(i-2, "of", "server") || r.words(i+1, "does", "not", "like") || r.words(i+1, "failed", "after") {
 		return true
 	}
 	if i == 0 || r.tokens[i-1].text == "" {

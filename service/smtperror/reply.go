@@ -104,7 +104,7 @@ func codeHere(s string, tokens []token, i int) bool {
 	}
 	if next.kind == word && next.start-t.end <= 2 && s[t.end] != '-' {
 		// An amount, or a status of HTTP.
-		if units[next.text] && s[next.start] >= 'a' || next.text == "bad" && i+2 < len(tokens) && tokens[i+2].text == "gateway" {
+		if units[next.text] && (s[next.start] >= 'a' || len(next.text) == 2) || next.text == "bad" && i+2 < len(tokens) && tokens[i+2].text == "gateway" {
 			return false
 		}
 	}

@@ -66,13 +66,13 @@ var subcodes = map[string]subcode{
 
 	// Libero, T-Online, Virgin Media, Mimecast's and Barracuda's marks of themselves
 	"bl": {"t-online", IPReputation, 7.4}, "dial": {"t-online", PTRGeneric, 7.4}, "lib_101": {"libero", IPReputation, 4}, "lib_102": {"libero", IPReputation, 4}, "lib_104": {"libero", RateLimited, 4}, "lib_201": {"libero", RecipientUnknown, 4}, "lib_509": {"libero", IPReputation, 4}, "lib_604": {"libero", SpamContent, 3},
-	"mxin501": {"virginmedia", RecipientUnknown, 5}, "cuda_nsu": {"barracuda", RecipientUnknown, 6}, "cuda_quota": {"barracuda", MailboxFull, 5},
+	"mxin501": {"virginmedia", RecipientUnknown, 5}, "cuda_nsu": {"barracuda", RecipientUnknown, 3.4}, "cuda_quota": {"barracuda", MailboxFull, 5},
 }
 
 // subcodeFamilies tell the provider by the form of a code that is not in the
 // table: letters, then digits or underscores.
 var subcodeFamilies = []struct{ prefix, provider string }{
-	{"ib", "godaddy"}, {"lpn", "laposte"}, {"ofr", "orange"}, {"tss", "yahoo"}, {"gu_eib_", "sfr"}, {"lib_", "libero"}, {"cuda_", "barracuda"}, {"mxin", "virginmedia"},
+	{"ib", "godaddy"}, {"lpn", "laposte"}, {"ofr", "orange"}, {"tss", "yahoo"}, {"gu_eib_", "sfr"}, {"lib_", "libero"}, {"cuda_", "barracuda"}, {"mxin", "virginmedia"}, {"etp", "fireeye"},
 }
 
 // subcodeHeads are the first halves of codes of two tokens.

@@ -151,7 +151,7 @@ func emitWord(out *[]token, b []byte, start, end int) int {
 // runToken reads a run that may hold dots, colons or an at sign, and tells what
 // it is: a link, an address, a code, a name, or words.
 func runToken(s string, i int, out *[]token) int {
-	if hasFold(s[i:], "http://") || hasFold(s[i:], "https://") || hasFold(s[i:], "www.") {
+	if hasFold(s[i:], "http://") || hasFold(s[i:], "https://") || hasFold(s[i:], "www.") && withPath(s[i:]) {
 		end := i
 		for end < len(s) && s[end] > ' ' && s[end] < 0x7f && strings.IndexByte("<>\"'`|", s[end]) < 0 {
 			end++
@@ -198,6 +198,12 @@ func runToken(s string, i int, out *[]token) int {
 		return end
 	}
 	return max(wordToken(s, i, out), i+1)
+}
+
+// withPath tells a link without scheme from the name of a host.
+func withPath(s string) bool {
+	end := strings.IndexFunc(s, func(r rune) bool { return r != '.' && r != '-' && (r >= 0x7f || !isAlnum(byte(r))) })
+	return end > 0 && s[end] == '/'
 }
 
 // leadingCode tells whether a reply code with its hyphen begins at s[i], as in

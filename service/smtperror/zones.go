@@ -40,7 +40,7 @@ var zoneLabels = map[string]listKind{
 // listNames are lists spoken of by name.
 var listNames = map[string]string{
 	"spamhaus": "Spamhaus", "spamcop": "SpamCop", "sorbs": "SORBS", "uceprotect": "UCEPROTECT", "spamrats": "SpamRATS", "mailspike": "Mailspike", "invaluement": "Invaluement",
-	"cloudmark": "Cloudmark", "nixspam": "NiXSpam", "surbl": "SURBL", "uribl": "URIBL", "cbl": "CBL", "xbl": "XBL", "sbl": "SBL", "pbl": "PBL", "psbl": "PSBL", "njabl": "NJABL", "lashback": "LashBack", "senderscore": "SenderScore",
+	"cloudmark": "Cloudmark", "senderbase": "SenderBase", "rota": "ROTA", "nixspam": "NiXSpam", "surbl": "SURBL", "uribl": "URIBL", "cbl": "CBL", "xbl": "XBL", "sbl": "SBL", "pbl": "PBL", "psbl": "PSBL", "njabl": "NJABL", "lashback": "LashBack", "senderscore": "SenderScore",
 	"spamcannibal": "SpamCannibal", "barracudacentral": "Barracuda", "barracuda": "Barracuda", "backscatterer": "Backscatterer", "dbl": "DBL", "sblcss": "SBLCSS", "ivmuri": "ivmURI",
 }
 
