@@ -3,9 +3,14 @@ package resolver_test
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"net/netip"
 	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -117,5 +122,93 @@ func TestWorldADeadServerBesideAGoodOne(t *testing.T) {
 	}
 	if d := time.Since(start); d > 5*time.Second {
 		t.Errorf("200 questions took %v", d)
+	}
+}
+
+// setFront changes a front of the world while it runs.
+func setFront(t *testing.T, query string) {
+	t.Helper()
+	r, err := http.Post("http://127.53.0.99:8053/set?"+query, "", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Body.Close()
+	if r.StatusCode != http.StatusOK {
+		t.Fatalf("%s: %s", query, r.Status)
+	}
+	http.DefaultClient.CloseIdleConnections()
+}
+
+// TestWorldAServerMayStopAndComeBack silences the quicker of two resolvers amid
+// questions and lets it speak again.
+func TestWorldAServerMayStopAndComeBack(t *testing.T) {
+	needWorld(t)
+	quick, slow := front(122), front(120)
+	u := upstream(t, resolver.UpstreamConfig{}, quick, slow)
+	n := 0
+	ask := func() resolver.Answer {
+		t.Helper()
+		n++
+		a, err := resolve(t, u, fmt.Sprintf("s%d.good.test", n), resolver.TypeMX)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return a
+	}
+	for range 50 {
+		ask()
+	}
+	if a := ask(); a.Server != quick.String() {
+		t.Errorf("answered by %s", a.Server)
+	}
+	setFront(t, "name=r5&mode=drop")
+	defer setFront(t, "name=r5&mode=pass")
+	start := time.Now()
+	for range 50 {
+		if a := ask(); a.Server != slow.String() {
+			t.Errorf("answered by %s", a.Server)
+		}
+	}
+	if d := time.Since(start); d > 50*25*time.Millisecond+2*time.Second {
+		t.Errorf("50 questions took %v", d)
+	}
+	setFront(t, "name=r5&mode=pass")
+	for deadline := time.Now().Add(10 * time.Second); ask().Server != quick.String(); {
+		if time.Now().After(deadline) {
+			t.Fatal("the server that speaks again is not asked")
+		}
+	}
+}
+
+// TestWorldAPausedResolverIsUnknownNotAbsent stops the real unbound by a signal. It
+// needs WORLD_RUN, where the world keeps its pids.
+func TestWorldAPausedResolverIsUnknownNotAbsent(t *testing.T) {
+	needWorld(t)
+	list, err := os.ReadFile(filepath.Join(os.Getenv("WORLD_RUN"), "pids"))
+	if err != nil {
+		t.Skip("WORLD_RUN is not set: no pid of unbound")
+	}
+	pid := 0
+	for line := range strings.Lines(string(list)) {
+		if f := strings.Fields(line); len(f) == 2 && f[1] == "unbound" {
+			pid, _ = strconv.Atoi(f[0])
+		}
+	}
+	if pid == 0 {
+		t.Fatalf("no unbound in %q", list)
+	}
+	u := upstream(t, resolver.UpstreamConfig{Timeout: 2 * time.Second}, front(100))
+	if err := syscall.Kill(pid, syscall.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	_, err = resolve(t, u, "absent.good.test", resolver.TypeMX)
+	if again := syscall.Kill(pid, syscall.SIGCONT); again != nil {
+		t.Fatal(again)
+	}
+	if resolver.KindOf(err) != resolver.Timeout {
+		t.Errorf("paused: %v", err)
+	}
+	if a, err := resolve(t, u, "absent.good.test", resolver.TypeMX); err != nil || a.Status != resolver.NXDomain {
+		t.Errorf("running again: %+v, %v", a, err)
 	}
 }
