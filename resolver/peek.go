@@ -69,9 +69,17 @@ func stepOf(q Question, a Answer, err error) Step {
 		Question: q, Status: a.Status, Err: err, Records: len(a.Data), Server: a.Server,
 		Cached: a.Cached, Stale: a.Stale, Authenticated: a.Authenticated,
 	}
+	if err != nil {
+		s.fail(err)
+	}
+	return s
+}
+
+// fail is apart from stepOf so that an answer does not pay for what errors.As
+// puts on the heap.
+func (s *Step) fail(err error) {
 	var e *Error
 	if errors.As(err, &e) {
 		s.Server, s.Cached = e.Server, errors.Is(err, ErrCached)
 	}
-	return s
 }
