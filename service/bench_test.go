@@ -83,7 +83,7 @@ func BenchmarkCold(b *testing.B) {
 		b.Run(string(request.ProtoReflect().Descriptor().Name()), func(b *testing.B) {
 			dns := dnstest.Serve(b, typical, dnstest.Config{})
 			dns.Always(dnstest.Fault{Delay: roundTrip})
-			var worst time.Duration
+			var total, worst time.Duration
 			for range b.N {
 				s, err := New(Config{Resolver: stack(b, dns), Ordinary: documentation})
 				if err != nil {
@@ -93,9 +93,10 @@ func BenchmarkCold(b *testing.B) {
 				if _, err := answer(b.Context(), s, request); err != nil {
 					b.Fatal(err)
 				}
-				worst = max(worst, time.Since(begun))
+				took := time.Since(begun)
+				total, worst = total+took, max(worst, took)
 			}
-			b.ReportMetric(float64(b.Elapsed())/float64(b.N)/float64(roundTrip), "round-trips/op")
+			b.ReportMetric(float64(total)/float64(b.N)/float64(roundTrip), "round-trips/op")
 			b.ReportMetric(float64(worst)/float64(roundTrip), "round-trips-worst")
 			b.ReportMetric(float64(dns.Count())/float64(b.N), "questions/op")
 		})

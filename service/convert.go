@@ -2,6 +2,7 @@ package service
 
 import (
 	"net/netip"
+	"slices"
 	"time"
 
 	"google.golang.org/protobuf/proto"
@@ -51,12 +52,12 @@ var actionOut = [...]mailassayv1.RecordChange_Action{
 
 // findings are found, and unknown as entries of their own, worst first.
 func (b bounds) findings(found []finding.Finding, unknown []finding.Unknown) []*mailassayv1.Finding {
-	all := make([]finding.Finding, 0, len(found)+len(unknown))
-	all = append(all, found...)
-	for _, u := range unknown {
-		all = append(all, u.Finding())
-	}
+	all := found
 	if len(unknown) > 0 {
+		all = slices.Clone(found)
+		for _, u := range unknown {
+			all = append(all, u.Finding())
+		}
 		finding.Sort(all)
 	}
 	out := make([]*mailassayv1.Finding, 0, min(len(all), b.entries))

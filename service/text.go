@@ -54,8 +54,11 @@ const maxField = 64 << 10
 // field is a folded header field. Only a line break that folds stays one (RFC 5322
 // section 2.2.3), so that no text in it can begin a field of its own.
 func field(s string) string {
-	if len(s) > maxField {
+	switch {
+	case len(s) > maxField:
 		return ""
+	case folded(s):
+		return s
 	}
 	lines := strings.Split(s, "\r\n")
 	var b strings.Builder
@@ -71,6 +74,21 @@ func field(s string) string {
 		b.WriteString(printable(line))
 	}
 	return b.String()
+}
+
+// folded tells whether s is printable ASCII but for line breaks that fold: the way
+// of nearly all fields.
+func folded(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] >= ' ' && s[i] <= '~' {
+			continue
+		}
+		if !strings.HasPrefix(s[i:], "\r\n ") || i+3 == len(s) || s[i+3] <= ' ' {
+			return false
+		}
+		i += 2
+	}
+	return true
 }
 
 // continues tells whether a line continues a field: white space before text (RFC

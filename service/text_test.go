@@ -51,6 +51,22 @@ func TestFieldsHoldNoOtherFields(t *testing.T) {
 	}
 }
 
+func FuzzField(f *testing.F) {
+	f.Add("A: b\r\n c;\r\n  d")
+	f.Add("A: b\r\n \r\nX: y\r\n\t")
+	f.Fuzz(func(t *testing.T, s string) {
+		got := field(s)
+		for i, line := range strings.Split(got, "\r\n") {
+			if i > 0 && !continues(line) || strings.IndexFunc(line, func(r rune) bool { return !unicode.IsGraphic(r) }) >= 0 {
+				t.Errorf("%q has the line %q", got, line)
+			}
+		}
+		if again := field(got); again != got && len(got) <= maxField {
+			t.Errorf("%q becomes %q", got, again)
+		}
+	})
+}
+
 func FuzzText(f *testing.F) {
 	f.Add("v=spf1 \xff -all", 20)
 	f.Add(strings.Repeat("ü", 10), 7)
