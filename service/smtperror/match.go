@@ -3,6 +3,7 @@ package smtperror
 import (
 	"cmp"
 	"math/bits"
+	"net/netip"
 	"strings"
 	"sync"
 )
@@ -288,10 +289,9 @@ func (g *grammar) special(t token, i int, s *sentence) {
 		switch {
 		case refusedCode(t.addr):
 			set.add(g.names["openresolver"])
-		case t.addr.IsLoopback():
-			if t.addr.As4()[3] == 1 {
-				return
-			}
+		case t.addr == localhost || t.addr.Is6() && t.addr.IsLoopback():
+			return
+		case t.addr.IsLoopback(): // RFC 5782 section 2.1
 			set.add(g.names["listed"])
 		default:
 			set.add(g.names["ipaddr"])
@@ -323,6 +323,9 @@ func (g *grammar) special(t token, i int, s *sentence) {
 	}
 	s.mark(set, i, i+1)
 }
+
+// localhost is no answer of a block list.
+var localhost = netip.AddrFrom4([4]byte{127, 0, 0, 1})
 
 // holds tells whether all terms hold in s, which is part of a text about all.
 func (r *compiledRule) holds(s *sentence, all *conceptSet) bool {
