@@ -2,6 +2,7 @@ package domain
 
 import (
 	"context"
+	"slices"
 
 	"github.com/mailassay/mailassay/resolver"
 )
@@ -51,10 +52,14 @@ func (g *gatherer) daneHost(ctx context.Context, host string, secureMX bool) DAN
 		}
 	}
 	// RFC 7672 sections 2.1.3, 2.2.1: all three or nothing.
-	out.Secure = secureMX && addresses.Secure && tlsa.Authenticated
-	if out.Err = addresses.Err(); out.Err != nil {
-		out.Secure = false
+	for what, secure := range map[string]bool{"the MX record": secureMX, "the address of the host": addresses.Secure, "the TLSA record": tlsa.Authenticated} {
+		if !secure {
+			out.Insecure = append(out.Insecure, what)
+		}
 	}
+	slices.Sort(out.Insecure)
+	out.Err = addresses.Err()
+	out.Secure = len(out.Insecure) == 0 && out.Err == nil
 	return out
 }
 

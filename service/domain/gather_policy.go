@@ -19,7 +19,7 @@ func (g *gatherer) mtasts(ctx context.Context) (MTASTS, error) {
 		if !announces(t.Text, "STSv1") {
 			continue
 		}
-		out.Records = append(out.Records, out.Texts[i])
+		out.Records, out.Meant = append(out.Records, out.Texts[i]), append(out.Meant, t.Text)
 		// RFC 8461 section 3.1: "v=STSv1;" to the letter, exactly one such record.
 		if len(out.Records) == 1 {
 			out.Record = t.Text
@@ -110,7 +110,7 @@ func (g *gatherer) tlsrpt(ctx context.Context) (TLSRPT, error) {
 		if !announces(t.Text, "TLSRPTv1") {
 			continue
 		}
-		out.Records = append(out.Records, out.Texts[i])
+		out.Records, out.Meant = append(out.Records, out.Texts[i]), append(out.Meant, t.Text)
 		if len(out.Records) == 1 {
 			out.Record = t.Text
 			out.Destinations, out.Problem = reportURIs(t.Text)

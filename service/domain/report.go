@@ -128,20 +128,38 @@ func Judge(f *Facts) Report {
 		Domain: f.Request.Domain, Unicode: orgdomain.ULabel(f.Request.Domain), OrganizationalDomain: orgdomain.Registrable(f.Request.Domain),
 		Areas: map[finding.Area]finding.Status{}, Status: finding.Skipped, Facts: f,
 	}
+	gone := false
 	for _, x := range finding.Judge(table, f, known) {
-		if asks(f.Request.Areas, x.Area) {
+		// That there is no domain is worth telling whatever was asked.
+		missing := x.Code == "NS_DOMAIN_NOT_FOUND"
+		gone = gone || missing
+		if missing || asks(f.Request.Areas, x.Area) {
 			r.Findings = append(r.Findings, x)
 		}
 	}
 	r.Unknown = unknowns(f, known)
 	for _, a := range Areas() {
-		if asks(f.Request.Areas, a) {
-			s := finding.StatusOf(a, r.Findings, r.Unknown)
-			r.Areas[a] = s
-			r.Status = max(r.Status, s)
+		if asks(f.Request.Areas, a) || gone && a == finding.Delegation {
+			r.Areas[a] = r.status(a, gone)
+			r.Status = max(r.Status, r.Areas[a])
 		}
 	}
+	r.Readiness = readiness(r)
 	return r
+}
+
+// status is the state of an area that was asked for. Of a domain that does not
+// exist nothing is right or wrong. Of keys nothing is known when none was found
+// by guessing.
+func (r Report) status(a finding.Area, gone bool) finding.Status {
+	s := finding.StatusOf(a, r.Findings, r.Unknown)
+	switch {
+	case gone && s < finding.Fail:
+		return finding.Skipped
+	case a == finding.DKIM && s < finding.UnknownStatus && len(r.codes([]string{"DKIM_NOT_FOUND_BY_GUESS"})) > 0:
+		return finding.UnknownStatus
+	}
+	return s
 }
 
 // unknowns are the entries for what stayed open: in the area of each topic that
