@@ -33,9 +33,12 @@ func dmarcLine(domain, text string) string {
 	return line("_dmarc."+domain, resolver.TypeTXT, resolver.SplitTXT(text).String())
 }
 
-// tag is the tag that the policy for the name comes from.
+// tag is the tag that the policy for the name comes from, "" without a record.
 func (d DMARC) tag() string {
 	r := d.Outcome.Record
+	if r == nil {
+		return ""
+	}
 	switch e := d.Outcome.Discovery.Existence; {
 	case e.Asked && !e.Exists && r.Nonexistent != dmarc.NoPolicy:
 		return "np"
