@@ -29,7 +29,7 @@ func TestServersRememberedAreBounded(t *testing.T) {
 	for i := range maxMemories + 100 {
 		addr := netip.AddrFrom4([4]byte{198, 18, byte(i >> 8), byte(i)})
 		s := Server{Addr: netip.AddrPortFrom(addr, 53)}
-		if ms.of(s) != ms.of(s) {
+		if first := ms.of(s); ms.of(s) != first {
 			t.Fatal("a server is not remembered")
 		}
 	}
