@@ -184,7 +184,7 @@ func TestStreamsTakeConstantMemory(t *testing.T) {
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
 		start := time.Now()
-		m, err := Read(io.MultiReader(strings.NewReader(header), &endless{text: line, left: 50_000_000}))
+		m, err := Read(io.MultiReader(strings.NewReader(header), &endless{text: strings.Repeat(line, 20_000), left: 50_000_000}))
 		if err != nil {
 			t.Fatal(err)
 		}

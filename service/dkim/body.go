@@ -67,10 +67,9 @@ type bodyCanon struct {
 	reached int         // how many of wanted are complete
 	size    int64       // emitted
 
-	crlfs  int64
-	space  bool
-	cr     bool
-	single [1]byte
+	crlfs int64
+	space bool
+	cr    bool
 
 	whole BodyHash
 	first [1]*BodyHash // most messages want no more
@@ -102,55 +101,66 @@ func (c *bodyCanon) want(length int64) *BodyHash {
 	return c.wanted[at]
 }
 
-// write takes the next octets. Their last run of WSP, CR and LF goes octet by
-// octet, as what follows decides about it; before that, all is at hand.
+// write takes the next octets: what is to be held back at their beginning, what
+// stays, and what is to be held back at their end.
 func (c *bodyCanon) write(p []byte) {
-	plain := len(p)
-	for plain > 0 && c.holds(p[plain-1]) {
-		plain--
-	}
-	lead := 0
-	for lead < plain && (c.cr || c.holds(p[lead])) {
-		c.octet(p[lead])
-		lead++
-	}
-	if lead < plain {
-		c.release()
-		if c.relaxed {
-			c.relax(p[lead:plain])
+	if c.cr && len(p) > 0 {
+		c.cr = false
+		if p[0] == '\n' {
+			c.crlfs, c.space, p = c.crlfs+1, false, p[1:]
 		} else {
-			c.emit(p[lead:plain])
+			c.release()
+			c.emit(crlf[:1])
 		}
 	}
-	for _, o := range p[max(lead, plain):] {
-		c.octet(o)
+	p = c.hold(p)
+	if stays := c.staying(p); stays > 0 {
+		c.release()
+		if c.relaxed {
+			c.relax(p[:stays])
+		} else {
+			c.emit(p[:stays])
+		}
+		c.hold(p[stays:])
 	}
 }
 
-// holds tells whether an octet may have to be held back.
-func (c *bodyCanon) holds(o byte) bool { return o == '\r' || o == '\n' || c.relaxed && isWSP(o) }
-
-func (c *bodyCanon) octet(o byte) {
-	if c.cr {
-		c.cr = false
-		if o == '\n' {
-			c.crlfs++
-			c.space = false
-			return
+// hold takes CRLFs, WSP and a last CR off the front.
+func (c *bodyCanon) hold(p []byte) []byte {
+	for len(p) > 0 {
+		switch {
+		case p[0] == '\r' && len(p) == 1:
+			c.cr = true
+		case p[0] == '\r' && p[1] == '\n':
+			c.crlfs, c.space = c.crlfs+1, false
+			p = p[1:]
+		case c.relaxed && isWSP(p[0]):
+			c.space = true
+		default:
+			return p
 		}
-		c.release()
-		c.emit(crlf[:1])
+		p = p[1:]
 	}
-	switch {
-	case o == '\r':
-		c.cr = true
-	case c.relaxed && isWSP(o):
-		c.space = true
-	default:
-		c.release()
-		c.single[0] = o
-		c.emit(c.single[:])
+	return p
+}
+
+// staying is how many octets come before what is to be held back at the end.
+func (c *bodyCanon) staying(p []byte) int {
+	n := len(p)
+	if n > 0 && p[n-1] == '\r' {
+		n--
 	}
+	for n > 0 {
+		switch {
+		case c.relaxed && isWSP(p[n-1]):
+			n--
+		case n > 1 && p[n-1] == '\n' && p[n-2] == '\r':
+			n -= 2
+		default:
+			return n
+		}
+	}
+	return n
 }
 
 // release emits what was held back, as something follows that stays.

@@ -5,7 +5,7 @@ import (
 	"encoding/binary"
 )
 
-// relax emits p, which ends in an octet that stays, by RFC 6376 section 3.4.4.
+// relax emits p, whose last octet stays and is no WSP, by RFC 6376 section 3.4.4.
 // Most text is canonical as it is, so the work is to find the places that are
 // not, and to hash what lies between them where it stands.
 func (c *bodyCanon) relax(p []byte) {
@@ -21,7 +21,7 @@ func (c *bodyCanon) relax(p []byte) {
 			end++
 		}
 		switch {
-		case p[end] == '\r' && p[end+1] == '\n':
+		case bytes.HasPrefix(p[end:], crlf):
 			c.emit(p[:at])
 		case p[at] == ' ':
 			c.emit(p[:at+1])

@@ -248,19 +248,20 @@ func decodeTag(to []byte, value string) ([]byte, bool) {
 
 // fieldNames reads h=: at least one name, none empty.
 func fieldNames(value string) ([]string, bool) {
-	names := colonList(value)
-	for _, n := range names {
-		for i := 0; i < len(n); i++ {
-			if n[i] <= ' ' || n[i] >= 0x7f {
-				return nil, false
-			}
-		}
-		if n == "" {
+	names := make([]string, 0, strings.Count(value, ":")+1)
+	for more := true; more; {
+		var n string
+		n, value, more = strings.Cut(value, ":")
+		if n = trim(n); n == "" || strings.IndexFunc(n, notFieldText) >= 0 {
 			return nil, false
 		}
+		names = append(names, n)
 	}
 	return names, true
 }
+
+// notFieldText tells what no field name holds (RFC 5322 section 2.2).
+func notFieldText(r rune) bool { return r <= ' ' || r >= 0x7f }
 
 // decodeIdentity undoes dkim-quoted-printable (RFC 6376 section 2.11), in which
 // white space means nothing.

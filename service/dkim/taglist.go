@@ -41,6 +41,7 @@ func (e *SyntaxError) Error() string { return fmt.Sprintf("%s at octet %d", e.Re
 func ParseTags(text string) (Tags, error) { return appendTags(nil, text) }
 
 func appendTags(tags Tags, text string) (Tags, error) {
+	var seen letters
 	for at := 0; ; {
 		end := strings.IndexByte(text[at:], ';')
 		last := end < 0
@@ -56,8 +57,8 @@ func appendTags(tags Tags, text string) (Tags, error) {
 		if err != nil {
 			return nil, err
 		}
-		if _, ok := tags.Value(tag.Name); ok {
-			return nil, &SyntaxError{at, fmt.Sprintf("the tag %s stands twice", tag.Name)}
+		if seen.add(tag.Name, tags) {
+			return nil, &SyntaxError{at, fmt.Sprintf("the tag %s stands twice", clip(tag.Name))}
 		}
 		if len(tags) == maxTags {
 			return nil, &SyntaxError{at, fmt.Sprintf("more than %d tags", maxTags)}
@@ -67,6 +68,21 @@ func appendTags(tags Tags, text string) (Tags, error) {
 		}
 		at = end + 1
 	}
+}
+
+// letters is a set of names of one letter, as nearly all names are.
+type letters uint64
+
+// add adds a name and tells whether it was there before, in the set or in tags.
+func (l *letters) add(name string, tags Tags) bool {
+	if len(name) > 1 {
+		_, there := tags.Value(name)
+		return there
+	}
+	bit := letters(1) << (name[0] & 63) // no two letters agree in their lower six bits
+	there := *l&bit != 0
+	*l |= bit
+	return there
 }
 
 // parseTag reads text[at:end], which holds no semicolon.

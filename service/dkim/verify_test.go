@@ -116,6 +116,7 @@ func TestSignatureTags(t *testing.T) {
 		{"h without From", signer{names: "to:subject"}, FromUnsigned},
 		{"h with empty name", signer{names: "from::to"}, Malformed},
 		{"h with spaces", signer{names: "From :\r\n To\t: subject"}, Verified},
+		{"h with U-label", signer{names: "from:s\u00fcbject"}, Malformed},
 		{"h with space in a name", signer{names: "from:message id"}, Malformed},
 		{"h names absent fields", signer{names: "from:from:reply-to:x-none:subject:subject"}, Verified},
 		{"q fine", signer{tags: defaultTags + "; q=other : dns/txt"}, Verified},
