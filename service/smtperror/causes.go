@@ -50,7 +50,7 @@ var causes = map[Category]cause{
 		undecided: "The list refuses our question as well, so that it cannot be seen whether anybody is listed."},
 	RecipientDomainUnroutable: {needs: needRecipient, gather: (*inquest).askRecipient, confirms: noRecipient, shows: []string{"MX_IMPLICIT", "MX_NULL_MIXED", "MX_TARGET_UNRESOLVABLE", "MX_TARGET_IP_LITERAL", "MX_TARGET_INVALID_NAME", "MX_TARGET_ZONE_APPENDED", "MX_ADDRESS_SPECIAL", "MX_DANGLING_DOMAIN", "MX_VERIFICATION_HOST"}},
 	DNSTemporaryFailure:       {needs: needEither, gather: (*inquest).askWhetherAnswered, confirms: []string{"MX_UNKNOWN"}, shows: append(append([]string{}, noSender...), noRecipient...)},
-	DANEMTASTSFailed: {needs: needRecipient, gather: (*inquest).askTransport, confirms: []string{"DANE_UNUSABLE", "DANE_MISMATCH", "MTASTS_TXT_INVALID", "MTASTS_POLICY_INVALID", "DNSSEC_BOGUS"},
+	DANEMTASTSFailed: {needs: needRecipient, gather: (*inquest).askTransport, confirms: []string{"DANE_UNUSABLE", "MTASTS_TXT_INVALID", "DNSSEC_BOGUS"},
 		shows: []string{"MTASTS_ABSENT", "DANE_VALID", "DANE_PARTIAL", "DANE_INSECURE_ZONE"}},
 
 	// Where DNS decides nothing it may still give leads.

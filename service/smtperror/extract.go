@@ -91,7 +91,8 @@ func (r *Reading) lookalike(i int) bool {
 
 // clientWords stand before the address of a client.
 var clientWords = map[string]int{
-	"ip": 4, "client": 4, "address": 3, "from": 3, "host": 2, "server": 2, "for": 2, "connecting": 4, "sender": 3, "because": 2, "your": 3, "unknown": 3, "spfbl": 2, "messages": 2, "mail": 1, "h": 2,
+	"ip": 4, "client": 4, "address": 3, "from": 3, "host": 2, "server": 2, "for": 2, "connecting": 4, "sender": 3, "because": 2, "your": 3,
+	"unknown": 3, "spfbl": 2, "messages": 2, "mail": 1, "h": 2,
 }
 
 // blame is how much speaks for the address at i being the client's.

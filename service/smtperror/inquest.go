@@ -11,7 +11,6 @@ import (
 	"github.com/mailassay/mailassay/service/dnsbl"
 	"github.com/mailassay/mailassay/service/domain"
 	"github.com/mailassay/mailassay/service/finding"
-	"github.com/mailassay/mailassay/service/orgdomain"
 	"github.com/mailassay/mailassay/service/sender"
 	"github.com/mailassay/mailassay/service/spf"
 )
@@ -138,7 +137,7 @@ func (q *inquest) askSPF(ctx context.Context) {
 		out.Text, out.Parked = out.Selection.Records[0].Text, out.Selection.Records[0].Parked()
 	}
 	out.LookupCount, out.VoidLookupCount = out.Tree.Lookups, max(out.Tree.Voids4, out.Tree.Voids6)
-	f := q.facts(d, finding.SPF)
+	f := q.facts(ctx, d, finding.SPF)
 	f.SPF = finding.Know(out, nil)
 	q.judge(f)
 	for n := range out.Tree.Nodes() {
@@ -152,13 +151,13 @@ func (q *inquest) askSPF(ctx context.Context) {
 	}
 }
 
-// facts are facts about a domain that exists, as the assay of domains judges
-// them; what is not asked about is empty.
-func (q *inquest) facts(d string, areas ...finding.Area) *domain.Facts {
-	return &domain.Facts{
-		Request: domain.Request{Domain: d, Areas: areas}, Organizational: orgdomain.Organizational(d), Now: q.src.Now, Ordinary: q.src.Ordinary,
-		Existence: finding.Know(domain.Existence{Domain: true, Name: true, Registrable: orgdomain.Organizational(d)}, nil), Asked: ^finding.Topics(0),
-	}
+// facts are those about a domain of which DNS shows nothing, as the assay of
+// domains gathers them; what is learned is put in their place and judged.
+func (q *inquest) facts(ctx context.Context, d string, areas ...finding.Area) *domain.Facts {
+	nothing := resolver.Func(func(_ context.Context, x resolver.Question) (resolver.Answer, error) {
+		return resolver.Answer{Question: x, Status: resolver.NoData, Name: x.Name}, nil
+	})
+	return domain.Gather(context.WithoutCancel(ctx), domain.Sources{DNS: nothing, Ordinary: q.src.Ordinary, Now: q.src.Now}, domain.Request{Domain: d, Areas: areas})
 }
 
 func (q *inquest) judge(f *domain.Facts) {
@@ -194,7 +193,7 @@ func (q *inquest) askKey(ctx context.Context) {
 			key.Algorithm, key.Bits, key.Revoked, key.Testing = r.Key.Algorithm, r.Key.Bits, r.Key.Revoked, r.Key.Testing
 		}
 	}
-	f := q.facts(d, finding.DKIM)
+	f := q.facts(ctx, d, finding.DKIM)
 	f.Request.Selectors = []string{s}
 	f.DKIM = finding.Know(domain.DKIM{Given: true, Probed: 1, Keys: []domain.DKIMKey{key}}, nil)
 	q.judge(f)
@@ -229,7 +228,7 @@ const maxHosts = 6
 
 // askMail asks for the mail hosts of a domain and their addresses, and judges them.
 func (q *inquest) askMail(ctx context.Context, d string) {
-	f := q.facts(d, finding.MX, finding.Delegation)
+	f := q.facts(ctx, d, finding.MX, finding.Delegation)
 	mx, err := q.src.DNS.Resolve(ctx, resolver.Question{Name: d, Type: resolver.TypeMX})
 	if err != nil {
 		q.openMail(err)
@@ -255,24 +254,19 @@ func (q *inquest) askMail(ctx context.Context, d string) {
 	q.judge(f)
 }
 
-// exists tells whether the registrable domain exists, and finds that it does not.
+// exists tells whether the registrable domain exists; that it does not is judged.
 func (q *inquest) exists(ctx context.Context, f *domain.Facts) bool {
-	f.Existence.Value.Name = false
 	a, err := q.src.DNS.Resolve(ctx, resolver.Question{Name: f.Organizational, Type: resolver.TypeSOA})
 	if err != nil {
 		q.openMail(err)
 		return false
 	}
-	if a.Status != resolver.NXDomain {
-		return true
+	f.Existence.Value.Name = false
+	f.Existence.Value.Domain = a.Status != resolver.NXDomain
+	if !f.Existence.Value.Domain {
+		q.judge(f)
 	}
-	q.findings = append(q.findings, finding.Finding{
-		Code: "NS_DOMAIN_NOT_FOUND", Severity: finding.Error, Area: finding.Delegation, Subject: f.Organizational,
-		Message:  "The domain " + f.Organizational + " does not exist.",
-		Evidence: []string{resolver.Absolute(f.Organizational) + " SOA: NXDOMAIN"},
-		Remedy:   "Check the spelling, or register the domain.", References: []string{"RFC 8020 section 2"},
-	})
-	return false
+	return f.Existence.Value.Domain
 }
 
 // hosts asks for the addresses of mail hosts, at once.

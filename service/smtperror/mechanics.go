@@ -60,7 +60,8 @@ func (r *Reading) skip(j int) {
 
 // stages are the words for the point that a dialogue had reached.
 var stages = map[string]bool{
-	"rcpt": true, "mail": true, "helo": true, "ehlo": true, "data": true, "initial": true, "connection": true, "pipelined": true, "starttls": true, "end": true, "of": true,
+	"rcpt": true, "mail": true, "helo": true, "ehlo": true, "data": true, "initial": true, "connection": true, "pipelined": true,
+	"starttls": true, "end": true, "of": true,
 	"auth": true, "sending": true, "to": true, "from": true, "size": true, "body": true, "ret": true, "orcpt": true, "command": true,
 }
 

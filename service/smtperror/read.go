@@ -97,6 +97,10 @@ func (r *Reading) fillReply() {
 	reply := &r.Reply
 	from := 0
 	for _, q := range r.quotes {
+		// In a transcript the refusal comes after replies that agree.
+		if reply.Code != 0 && reply.Code < 400 && q.code >= 400 {
+			reply.Code, reply.Enhanced = 0, ""
+		}
 		if reply.Code == 0 && q.code != 0 {
 			reply.Code = q.code
 		}

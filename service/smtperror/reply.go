@@ -71,15 +71,20 @@ var speech = map[string]bool{"said": true, "returned": true, "response": true, "
 
 // leads are words after which a reply code follows.
 var leads = map[string]bool{
-	"smtp": true, "esmtp": true, "lmtp": true, "error": true, "code": true, "status": true, "said": true, "reason": true, "response": true, "replied": true,
-	"returned": true, "reply": true, "diagnostic": true, "errno": true, "unknown": true, "smtp_code": true, "statuscode": true, "was": true, "postfix": true,
-	"reject": true, "to": true, "rejected": true, "with": true, "answered": true, "err": true, "fehler": true, "erreur": true, "host": true, "bounce": true,
+	"smtp": true, "esmtp": true, "lmtp": true, "error": true, "code": true, "status": true, "said": true, "reason": true, "response": true,
+	"replied":  true,
+	"returned": true, "reply": true, "diagnostic": true, "errno": true, "unknown": true, "smtp_code": true, "statuscode": true, "was": true,
+	"postfix": true,
+	"reject":  true, "to": true, "rejected": true, "with": true, "answered": true, "err": true, "fehler": true, "erreur": true, "host": true,
+	"bounce": true,
 }
 
 // units follow numbers that are amounts.
 var units = map[string]bool{
-	"kb": true, "mb": true, "gb": true, "bytes": true, "byte": true, "octets": true, "messages": true, "message": true, "recipients": true, "connections": true, "seconds": true,
-	"minutes": true, "hours": true, "days": true, "per": true, "mails": true, "emails": true, "lines": true, "characters": true, "k": true, "m": true, "s": true, "ms": true,
+	"kb": true, "mb": true, "gb": true, "bytes": true, "byte": true, "octets": true, "messages": true, "message": true, "recipients": true,
+	"connections": true, "seconds": true,
+	"minutes": true, "hours": true, "days": true, "per": true, "mails": true, "emails": true, "lines": true, "characters": true, "k": true,
+	"m": true, "s": true, "ms": true,
 	"times": true, "percent": true, "hops": true,
 }
 
