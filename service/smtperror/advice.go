@@ -1,7 +1,5 @@
 package smtperror
 
-import "strings"
-
 // cure tells what makes another attempt succeed.
 type cure uint8
 
@@ -440,6 +438,3 @@ func retryAdvice(c cure, temporary bool) string {
 	}
 	return "Do not send again before the cause is mended; then send anew."
 }
-
-// fill puts known values into a text, and plain words where nothing is known.
-func fill(text string, values *strings.Replacer) string { return values.Replace(text) }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"math"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -51,12 +50,11 @@ func Classify(r Reading) Verdict {
 func (r *Reading) weighSentences(e *evidence) {
 	g := compiled()
 	var best evidence
-	all := r.concepts()
 	for i, s := range r.sentences {
 		var here evidence
 		for j := range g.rules {
 			rule := &g.rules[j]
-			if rule.weight > here[rule.category].best && rule.holds(s, &all) {
+			if rule.weight > here[rule.category].best && rule.holds(s, &r.all) {
 				here[rule.category].best = rule.weight
 			}
 		}
@@ -72,36 +70,6 @@ func (r *Reading) weighSentences(e *evidence) {
 			e[c].rest += math.Min(best[c].rest, 4)
 		}
 	}
-}
-
-// concepts are those of the whole text. Each sentence is told the class of the
-// reply.
-func (r *Reading) concepts() conceptSet {
-	class := -1
-	if r.Temporary {
-		class = compiled().names["4xx"]
-	} else if r.Reply.Code >= 500 || r.Reply.Code == 0 && strings.HasPrefix(r.Reply.Enhanced, "5.") {
-		class = compiled().names["5xx"]
-	}
-	code, special := compiled().names["c"+strconv.Itoa(r.Reply.Code)]
-	_, detail, _ := strings.Cut(r.Reply.Enhanced, ".")
-	enh, enhSpecial := compiled().names["e"+detail]
-	var all conceptSet
-	for _, s := range r.sentences {
-		if class >= 0 {
-			s.set.add(class)
-		}
-		if special {
-			s.set.add(code)
-		}
-		if enhSpecial {
-			s.set.add(enh)
-		}
-		for half := range all {
-			all[half] |= s.set[half]
-		}
-	}
-	return all
 }
 
 // weighCodes adds what the codes say.

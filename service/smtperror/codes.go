@@ -286,12 +286,12 @@ func enhancedMeaning(provider, enh string) meaning {
 	if m, ok := enhancedCodes[rest]; ok {
 		return m
 	}
-	return microsoftRange(rest)
+	return anybodys(rest)
 }
 
-// microsoftRange is the meaning of a code that only Microsoft uses, for replies
-// that do not show whose they are.
-func microsoftRange(rest string) meaning {
+// anybodys is the meaning of a code that only Google or Microsoft use, for replies that
+// do not show whose they are.
+func anybodys(rest string) meaning {
 	if m, ok := providerCodes["google "+rest]; ok {
 		return m
 	}

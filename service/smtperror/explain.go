@@ -22,9 +22,9 @@ func Explain(ctx context.Context, src Sources, req Request) Explanation {
 	a := advices[v.Category]
 	known := knowledge(&r, req, e)
 	values := known.replacer()
-	e.Summary = fill(a.summary, values)
+	e.Summary = values.Replace(a.summary)
 	for _, s := range a.steps {
-		e.Steps = append(e.Steps, fill(s, values))
+		e.Steps = append(e.Steps, values.Replace(s))
 	}
 	e.FixedBy, e.References = a.fixedBy, slices.Clone(a.references)
 	e.Retry = retryAdvice(a.cure, e.Temporary)

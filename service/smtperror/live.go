@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/mailassay/mailassay/resolver"
+	"github.com/mailassay/mailassay/service/dnsbl"
 	"github.com/mailassay/mailassay/service/finding"
 )
 
@@ -100,6 +101,12 @@ func (c *cause) lacks(k known, ordinary []netip.Prefix) string {
 		return "Whether a signature is valid cannot be told without the message, and no selector is known whose key could be looked at."
 	case c.needs&needList != 0 && k.zone == "":
 		return "No block list is named that can be asked by DNS."
+	case c.needs&needList != 0 && k.listKind() == dnsbl.Domains && k.sender == "":
+		return "The domain that the list is said to have is not known: give sender_domain for a check against DNS."
+	case c.needs&needList != 0 && k.listKind() != dnsbl.Domains:
+		if ip = true; !k.ip.IsValid() {
+			return "The address that the list is said to have is not known: give sending_ip for a check against DNS."
+		}
 	}
 	if why := reserved(k.ip, ordinary); ip && why != "" {
 		return fmt.Sprintf("%s is a special-purpose address (%s): no receiver on the Internet sees it, so DNS was not asked.", k.ip, why)

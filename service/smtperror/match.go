@@ -5,18 +5,7 @@ import (
 	"math/bits"
 	"net/netip"
 	"strings"
-	"sync"
 )
-
-// conceptSet is a set of concepts, one bit each.
-type conceptSet [maxConcepts / 64]uint64
-
-func (s *conceptSet) add(c int)     { s[c>>6] |= 1 << (c & 63) }
-func (s conceptSet) has(c int) bool { return s[c>>6]&(1<<(c&63)) != 0 }
-
-func (s *conceptSet) meets(o *conceptSet) bool {
-	return s[0]&o[0]|s[1]&o[1]|s[2]&o[2] != 0
-}
 
 // sentence is what a stretch of at most 64 tokens is about: each concept with the
 // places where it is met, one bit each.
@@ -29,137 +18,11 @@ type sentence struct {
 	provider, software string // that the words tell, "" when they tell none
 }
 
+// Bounds of a sentence, in tokens: its length, and how far near reaches.
 const (
-	maxConcepts = 192
 	maxSentence = 56
 	nearby      = 4
-	maxStem     = 14
-	minStem     = 2
 )
-
-// node is a place in the trie of cues.
-type node struct {
-	exact map[string]*node
-	stems map[string]*node
-	set   conceptSet
-	ends  bool // a cue ends here
-	whole bool // and its words are spent
-
-	provider, software string // that say this
-}
-
-// grammar is the lexicon and the rules, compiled.
-type grammar struct {
-	names map[string]int
-	root  *node
-	rules []compiledRule
-}
-
-// compiledRule holds for a sentence when each of its terms does.
-type compiledRule struct {
-	category Category
-	weight   float64
-	terms    []term
-}
-
-// term asks for one of a, near one of b where b is not empty.
-type term struct {
-	a, b conceptSet
-	near bool
-	not  bool
-	wide bool // in the whole text
-}
-
-// compiled is the grammar, made at its first use.
-var compiled = sync.OnceValue(compile)
-
-func compile() *grammar {
-	g := &grammar{names: map[string]int{}, root: &node{}}
-	for _, name := range kindConcepts {
-		g.name(name)
-	}
-	for _, entry := range lexicon {
-		c := g.name(entry.concept)
-		for _, cue := range strings.Split(entry.cues, "|") {
-			g.cue(c, cue)
-		}
-	}
-	for _, sign := range signs {
-		g.path(sign.phrase).provider = sign.provider
-	}
-	for _, sign := range softwareSigns {
-		g.path(sign.phrase).software = sign.software
-	}
-	for _, r := range rules {
-		compiled := compiledRule{category: r.category, weight: r.weight}
-		for _, t := range strings.Fields(r.terms) {
-			compiled.terms = append(compiled.terms, g.term(t))
-		}
-		g.rules = append(g.rules, compiled)
-	}
-	return g
-}
-
-// name is the number of a concept.
-func (g *grammar) name(concept string) int {
-	if c, ok := g.names[concept]; ok {
-		return c
-	}
-	c := len(g.names)
-	g.names[concept] = c
-	return c
-}
-
-func (g *grammar) cue(concept int, cue string) {
-	cue, whole := strings.CutPrefix(cue, "!")
-	n := g.path(cue)
-	n.set.add(concept)
-	n.ends = true
-	n.whole = n.whole || whole
-}
-
-// path is the node at the end of a phrase.
-func (g *grammar) path(cue string) *node {
-	n := g.root
-	for _, w := range strings.Fields(cue) {
-		edges := &n.exact
-		stem, isStem := strings.CutSuffix(w, "*")
-		if isStem {
-			edges = &n.stems
-		}
-		if *edges == nil {
-			*edges = map[string]*node{}
-		}
-		next := (*edges)[stem]
-		if next == nil {
-			next = &node{}
-			(*edges)[stem] = next
-		}
-		n = next
-	}
-	return n
-}
-
-func (g *grammar) term(text string) term {
-	text, not := strings.CutPrefix(text, "-")
-	text, wide := strings.CutPrefix(text, "^")
-	left, right, near := strings.Cut(text, "~")
-	t := term{a: g.set(left), near: near, not: not, wide: wide}
-	if near {
-		t.b = g.set(right)
-	}
-	return t
-}
-
-func (g *grammar) set(list string) (s conceptSet) {
-	for _, name := range strings.Split(list, "|") {
-		s.add(g.name(name))
-	}
-	return s
-}
-
-// kindConcepts are concepts that come from the kind of a token.
-var kindConcepts = []string{"ipaddr", "name", "mailbox", "zone", "urizone", "openresolver", "listed", "4xx", "5xx", "c501", "c504", "e7.1", "spf", "reputation"}
 
 // sentences finds the concepts of a token list. A quote begins a sentence.
 func (g *grammar) sentences(tokens []token, quotes []quote) []*sentence {
@@ -255,29 +118,17 @@ func (s *sentence) note(n *node) {
 	s.software = cmp.Or(s.software, n.software)
 }
 
-// stem is the node of the longest stem that w begins with.
-func (n *node) stem(w string) *node {
-	if n.stems == nil {
-		return nil
-	}
-	for l := min(len(w), maxStem); l >= minStem; l-- {
-		if to := n.stems[w[:l]]; to != nil {
-			return to
-		}
-	}
-	return nil
-}
-
+// mark notes concepts for the tokens from one to before another.
 func (s *sentence) mark(set conceptSet, from, to int) {
 	var place uint64
 	for p := from; p < to; p++ {
 		place |= 1 << (p & 63)
 	}
-	for half := range set {
-		for m := set[half]; m != 0; m &= m - 1 {
-			s.places[half<<6+bits.TrailingZeros64(m)] |= place
+	for i := range set {
+		for m := set[i]; m != 0; m &= m - 1 {
+			s.places[i<<6+bits.TrailingZeros64(m)] |= place
 		}
-		s.set[half] |= set[half]
+		s.set[i] |= set[i]
 	}
 }
 
@@ -297,25 +148,7 @@ func (g *grammar) special(t token, i int, s *sentence) {
 			set.add(g.names["ipaddr"])
 		}
 	case domainName, link:
-		if strings.Contains(hostOf(t), "openspf") || strings.HasPrefix(hostOf(t), "spf.") {
-			set.add(g.names["spf"])
-		}
-		if t.kind == link {
-			g.linkWords(t.text, &set)
-		}
-		if strings.HasPrefix(hostOf(t), "ipcheck.") {
-			set.add(g.names["reputation"])
-		}
-		switch zoneKind(hostOf(t)) {
-		case addressZone:
-			set.add(g.names["zone"])
-		case nameZone:
-			set.add(g.names["urizone"])
-		default:
-			if t.kind == domainName {
-				set.add(g.names["name"])
-			}
-		}
+		g.hostWords(t, &set)
 	case mailbox:
 		set.add(g.names["mailbox"])
 	default:
@@ -363,29 +196,48 @@ func (t *term) holds(s *sentence) bool {
 
 // union is where any concept of a set is met.
 func (s *sentence) union(set conceptSet) (places uint64) {
-	for half := range set {
-		for m := set[half] & s.set[half]; m != 0; m &= m - 1 {
-			places |= s.places[half<<6+bits.TrailingZeros64(m)]
+	for i := range set {
+		for m := set[i] & s.set[i]; m != 0; m &= m - 1 {
+			places |= s.places[i<<6+bits.TrailingZeros64(m)]
 		}
 	}
 	return places
 }
 
-// telling are words in the path of a link that tell what its page is about.
-var telling = map[string]string{
-	"smtplf": "format", "rdns": "rdns", "ptr": "rdns", "reverse": "rdns", "greylist": "grey", "greylisting": "grey", "postgrey": "grey", "graylist": "grey", "spf": "spf",
-	"dkim": "dkim", "dmarc": "dmarc", "helo": "helo", "ehlo": "helo", "dnsbl": "blocklist", "rbl": "blocklist", "blacklist": "blocklist", "blocklist": "blocklist", "delist": "blocklist",
-}
-
-// linkWords adds what the path and the query of a link tell.
-func (g *grammar) linkWords(url string, set *conceptSet) {
-	_, path, ok := strings.Cut(strings.TrimPrefix(url, "http"), "/")
-	if !ok {
-		return
-	}
-	for w := range strings.FieldsFuncSeq(strings.ToLower(path), func(r rune) bool { return r < 'a' || r > 'z' }) {
-		if concept, ok := telling[w]; ok {
-			set.add(g.names[concept])
+// hostWords adds what a name or a link stands for.
+func (g *grammar) hostWords(t token, set *conceptSet) {
+	host := hostOf(t)
+	for _, h := range tellingHosts {
+		if strings.Contains(host, h.part) {
+			set.add(g.names[h.concept])
 		}
 	}
+	switch zoneKind(host) {
+	case addressZone:
+		set.add(g.names["zone"])
+	case nameZone:
+		set.add(g.names["urizone"])
+	default:
+		if t.kind == domainName {
+			set.add(g.names["name"])
+		}
+	}
+	if _, path, ok := strings.Cut(strings.TrimPrefix(t.text, "http"), "/"); ok && t.kind == link {
+		for w := range strings.FieldsFuncSeq(strings.ToLower(path), func(r rune) bool { return r < 'a' || r > 'z' }) {
+			if concept, ok := telling[w]; ok {
+				set.add(g.names[concept])
+			}
+		}
+	}
+}
+
+// tellingHosts are parts of host names that tell what a page is about.
+var tellingHosts = []struct{ part, concept string }{{"openspf.", "spf"}, {"spf.pobox.", "spf"}, {"ipcheck.", "reputation"}}
+
+// telling are words in the path or the query of a link that tell what its page is
+// about.
+var telling = map[string]string{
+	"smtplf": "format", "rdns": "rdns", "ptr": "rdns", "reverse": "rdns", "greylist": "grey", "greylisting": "grey", "postgrey": "grey", "graylist": "grey",
+	"spf": "spf", "dkim": "dkim", "dmarc": "dmarc", "helo": "helo", "ehlo": "helo",
+	"dnsbl": "blocklist", "rbl": "blocklist", "blacklist": "blocklist", "blocklist": "blocklist", "delist": "blocklist",
 }

@@ -1,9 +1,8 @@
 package smtperror
 
 import (
-	"cmp"
+	"strconv"
 	"strings"
-	"unicode/utf8"
 )
 
 // Reading is a text taken apart.
@@ -22,7 +21,8 @@ type Reading struct {
 	tokens    []token
 	quotes    []quote
 	sentences []*sentence
-	weights   []float64 // of the sentences
+	weights   []float64  // of the sentences
+	all       conceptSet // of the whole text
 	report    report
 	subcodes  []meaning
 	// mailFrom, rcptTo and helo are what the text shows of the attempt itself.
@@ -61,6 +61,7 @@ func Read(text string) Reading {
 	r.findSubcodes()
 	r.recognise()
 	r.fillReply()
+	r.tellClass()
 	return r
 }
 
@@ -210,107 +211,31 @@ func (r *Reading) words(i int, want ...string) bool {
 	return true
 }
 
-// findSubcodes collects what providers' own codes and links say.
-func (r *Reading) findSubcodes() {
-	for i, t := range r.tokens {
-		switch {
-		case t.kind == link:
-			if _, p, ok := strings.Cut(strings.ToLower(t.text), "?p="); ok && operatorOf(linkHost(t.text)) == "google" {
-				if m, ok := googleReasons[strings.TrimRight(strings.SplitN(p, "&", 2)[0], ".,;")]; ok {
-					r.subcodes = append(r.subcodes, m)
-				}
-			}
-			r.linkSubcodes(t.text)
-			continue
-		case t.kind != word:
-			continue
+// tellClass tells each sentence what kind of reply it is in, and gathers the
+// concepts of them all.
+func (r *Reading) tellClass() {
+	g := compiled()
+	var told []int
+	add := func(concept string) {
+		if c, ok := g.names[concept]; ok {
+			told = append(told, c)
 		}
-		if c, ok := subcodes[t.text]; ok && r.standsAlone(t) {
-			r.takeSubcode(c)
-			continue
-		}
-		if subcodeHeads[t.text] && i+1 < len(r.tokens) && r.tokens[i+1].start == t.end+1 {
-			if c, ok := subcodes[t.text+" "+r.tokens[i+1].text]; ok {
-				r.takeSubcode(c)
-				continue
-			}
-		}
-		for _, f := range subcodeFamilies {
-			if rest, ok := strings.CutPrefix(t.text, f.prefix); ok && len(rest) >= 2 && (isDigit(rest[0]) || rest[0] == '_') && isDigit(rest[len(rest)-1]) {
-				r.Provider = cmp.Or(r.Provider, f.provider)
-			}
-		}
-	}
-}
-
-// linkSubcodes takes codes out of links to their explanation, as in "#RL000001".
-func (r *Reading) linkSubcodes(url string) {
-	for w := range strings.FieldsFuncSeq(strings.ToLower(url), func(c rune) bool { return c > 0x7f || !isAlnum(byte(c)) }) {
-		if c, ok := subcodes[w]; ok && len(w) > 4 {
-			r.takeSubcode(c)
-		}
-	}
-}
-
-func (r *Reading) takeSubcode(c subcode) {
-	r.Provider = cmp.Or(r.Provider, c.provider)
-	if c.weight > 0 {
-		r.subcodes = append(r.subcodes, meaning{category: c.category, weight: c.weight})
-	}
-}
-
-// standsAlone keeps short codes such as "G3" and "CS01" from being found in other
-// things: they stand in brackets or at the end.
-func (r *Reading) standsAlone(t token) bool {
-	if len(t.text) > 4 {
-		return true
-	}
-	open := t.start > 0 && strings.IndexByte("([#", r.text[t.start-1]) >= 0
-	closed := t.end >= len(r.text) || strings.IndexByte(")].\n", r.text[t.end]) >= 0
-	return open || closed && strings.ToUpper(t.text) == r.text[t.start:t.end]
-}
-
-// recognise tells who refused.
-func (r *Reading) recognise() {
-	var byLink, byName, bySign string
-	for i, t := range r.tokens {
-		switch t.kind {
-		case link:
-			byLink = cmp.Or(byLink, operatorOf(linkHost(t.text)))
-		case domainName:
-			p := operatorOf(t.text)
-			if r.receiver[i] {
-				r.Provider = cmp.Or(r.Provider, p)
-			} else {
-				byName = cmp.Or(byName, p)
-			}
-		}
-	}
-	// What the reply says tells more than what the sending server says of it.
-	for _, reply := range []bool{true, false} {
-		for _, s := range r.sentences {
-			if (len(r.quotes) == 0 || s.first >= r.quotes[0].token) == reply {
-				bySign = cmp.Or(bySign, s.provider)
-				r.Software = cmp.Or(r.Software, s.software)
-			}
-		}
-	}
-	if _, mta, ok := strings.Cut(r.report.fields["remote-mta"], ";"); ok {
-		r.Provider = cmp.Or(r.Provider, operatorOf(firstField(mta)))
 	}
 	switch {
-	case strings.Contains(r.text, ">..."):
-		r.Software = "sendmail"
-	case r.Software != "":
-	case strings.Contains(r.text, "(#id-"):
-		r.Software = "improvmx"
-	case hasFold(r.report.fields["diagnostic-code"], "x-postfix") || hasFold(r.text, "x-postfix") || strings.Contains(r.text, "dsn=") && strings.Contains(r.text, "status="):
-		r.Software = "postfix"
-	case strings.Contains(r.text, "(#4.") || strings.Contains(r.text, "(#5."):
-		r.Software = "qmail"
+	case r.Temporary:
+		add("4xx")
+	case r.Reply.Code >= 500 || r.Reply.Code == 0 && strings.HasPrefix(r.Reply.Enhanced, "5."):
+		add("5xx")
 	}
-	r.Provider = cmp.Or(r.Provider, bySign, byLink, byName, r.Software)
-	if !utf8.ValidString(r.Provider) {
-		r.Provider = ""
+	_, detail, _ := strings.Cut(r.Reply.Enhanced, ".")
+	add("c" + strconv.Itoa(r.Reply.Code))
+	add("e" + detail)
+	for _, s := range r.sentences {
+		for _, c := range told {
+			s.set.add(c)
+		}
+		for i := range r.all {
+			r.all[i] |= s.set[i]
+		}
 	}
 }

@@ -50,8 +50,9 @@ type Request struct {
 // Explanation is the answer to a Request.
 type Explanation struct {
 	Reply Reply
-	// Provider is who refused, in lower case such as "google"; "" when the text
-	// does not show it.
+	// Provider is who or what refused, in lower case: a mailbox provider or a filter such
+	// as "google" and "mimecast", or the software where only that shows; "" when
+	// nothing does.
 	Provider string
 	// Software is what refused, such as "postfix"; "" when the text does not show it.
 	Software string
