@@ -161,8 +161,9 @@ var aboutNames = map[Category]mention{
 // naming are words after which the name stands that a text is about; placing are
 // words after which some other name stands.
 var (
-	naming  = map[string]bool{"domain": true, "domaine": true, "of": true, "for": true, "from": true, "sender": true, "helo": true, "ehlo": true, "host": true, "named": true, "domains": true, "name": true}
-	placing = map[string]bool{"on": true, "at": true, "by": true, "via": true, "see": true, "visit": true, "mx": true, "with": true, "hosts": true}
+	naming     = map[string]bool{"domain": true, "domaine": true, "of": true, "for": true, "from": true, "sender": true, "helo": true, "ehlo": true, "host": true, "named": true, "domains": true, "name": true}
+	addressing = map[string]bool{"to": true, "rcpt": true, "recipient": true, "recipients": true}
+	placing    = map[string]bool{"on": true, "at": true, "by": true, "via": true, "see": true, "visit": true, "mx": true, "with": true, "hosts": true}
 )
 
 // blamedDomains are the names that a text blames.
@@ -194,7 +195,7 @@ func (r *Reading) blamedDomains(c Category) []string {
 			case operatorOf(name) != "" || about == namedOnly:
 				continue
 			}
-		case t.kind == mailbox && len(r.quotes) > 0 && i < r.quotes[0].token:
+		case t.kind == mailbox && (len(r.quotes) > 0 && i < r.quotes[0].token || aboutWhom[c] == theSender && addressing[before]):
 			continue // whose mail it is, not what is wrong
 		case t.kind == mailbox && (about == withAddresses || about == namesFirst && naming[before]):
 			name = t.text[strings.LastIndexByte(t.text, '@')+1:]

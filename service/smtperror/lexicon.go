@@ -218,7 +218,7 @@ var lexicon = []struct{ concept, cues string }{
 	{"transient", "transient|temporary error|temporary failure|temporarily|temperror|temporary problem|temporary"},
 	{"suspicious", "suspicious|suspect|suspected"},
 	{"permanent", "permanent*|permanently|fatal|definitif|dauerhaft|permanente*|окончательн*"},
-	{"unstated", "" +
+	{"unstated", "!this is a permanent error|!ive given up|!i wasnt able to deliver your message|!could not be delivered to one or more|!couldnt be delivered to one or more|!sorry it didnt work out|!giving up on|!all recipients were rejected|!cant send mail|!could not be delivered to the following|!did not reach some or all|!did not reach the following|!was not delivered to|!has been returned|!for further assistance|!the following address|!the following addresses|!delivery to the following recipient*|!failed permanently|!message not delivered|!delivery has failed to these|!undelivered mail returned|!mail delivery failed|!returning message to sender|!delivery status notification|" +
 		"!error message*|!requested action aborted|!requested action not taken|!requested mail action aborted|!requested mail action not taken|" +
 		"!transaction failed|!unknown error*|!unspecified error|!error unknown|!unknown reason|!undefined error"},
 

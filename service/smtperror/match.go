@@ -13,7 +13,6 @@ type sentence struct {
 	set    conceptSet
 	places [maxConcepts]uint64
 	first  int // token
-	last   int
 
 	provider, software string // that the words tell, "" when they tell none
 }
@@ -24,20 +23,22 @@ const (
 	nearby      = 4
 )
 
-// sentences finds the concepts of a token list. A quote begins a sentence.
-func (g *grammar) sentences(tokens []token, quotes []quote) []*sentence {
+// sentences finds the concepts of the tokens. A quote begins a sentence; what names the
+// receiver says nothing.
+func (r *Reading) findSentences() []*sentence {
+	g, quotes := compiled(), r.quotes
 	var out []*sentence
 	var line []token // of one sentence, without codes
 	first := 0
 	flush := func(next int) {
 		if len(line) > 0 {
-			s := &sentence{first: first, last: next}
+			s := &sentence{first: first}
 			g.scan(line, s)
 			out = append(out, s)
 		}
 		line, first = line[:0], next
 	}
-	for i, t := range tokens {
+	for i, t := range r.tokens {
 		if len(quotes) > 0 && quotes[0].token == i {
 			flush(i)
 			quotes = quotes[1:]
@@ -45,7 +46,7 @@ func (g *grammar) sentences(tokens []token, quotes []quote) []*sentence {
 		switch {
 		case t.kind == stop:
 			flush(i + 1)
-		case t.kind == code || t.kind == skipped:
+		case t.kind == code || t.kind == skipped || r.receiver[i]:
 		default:
 			line = append(line, t)
 			if len(line) == maxSentence {
@@ -53,7 +54,7 @@ func (g *grammar) sentences(tokens []token, quotes []quote) []*sentence {
 			}
 		}
 	}
-	flush(len(tokens))
+	flush(len(r.tokens))
 	return out
 }
 

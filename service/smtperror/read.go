@@ -54,7 +54,7 @@ func Read(text string) Reading {
 	r.findEnvelope()
 	r.skipMechanics()
 	r.findReceiver()
-	r.sentences = compiled().sentences(r.tokens, r.quotes)
+	r.sentences = r.findSentences()
 	for _, s := range r.sentences {
 		r.weights = append(r.weights, r.weigh(s, bounds))
 	}

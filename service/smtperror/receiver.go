@@ -37,6 +37,8 @@ func (r *Reading) refused(i int) bool {
 	switch r.tokens[i-1].text {
 	case "host": // not "Client host rejected"
 		return r.speaks(i)
+	case "h": // Exim's log
+		return strings.HasPrefix(before, "=") && r.speaks(i)
 	case "by":
 		return t.kind == domainName && r.speaks(i)
 	case "relay", "mx":

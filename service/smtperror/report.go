@@ -103,10 +103,10 @@ func (r *report) divide(text string) (rest string) {
 		from := start + len(name) + 1
 		at = fieldEnd(lower, from)
 		value := strings.Join(strings.Fields(text[from:at]), " ")
-		if n := len(groups); n == 0 || groups[n-1][name] != "" && (name == "final-recipient" || name == "action" || name == "diagnostic-code") {
+		if n := len(groups); n == 0 || said(groups[n-1][name]) && (name == "final-recipient" || name == "action" || name == "diagnostic-code") {
 			groups = append(groups, map[string]string{})
 		}
-		if g := groups[len(groups)-1]; g[name] == "" {
+		if g := groups[len(groups)-1]; !said(g[name]) {
 			g[name] = value
 		}
 	}
@@ -116,6 +116,11 @@ func (r *report) divide(text string) (rest string) {
 		r.parts = append(r.parts, part{d, 1})
 	}
 	return b.String()
+}
+
+// said tells whether a value holds more than a type, as in "smtp;".
+func said(value string) bool {
+	return strings.Trim(value, "; ") != "" && !strings.HasSuffix(value, ";")
 }
 
 // diagnosis is the text of the fields that can name a cause.

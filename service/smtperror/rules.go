@@ -205,7 +205,7 @@ var rules = []struct {
 	{MessageMalformed, 6.8, "format"},
 	{MessageMalformed, 6.2, "mime fail|invalid|reject"},
 	{MessageMalformed, 3, "mime"},
-	{MessageMalformed, 4, "message|content~invalid|fail"},
+	{MessageMalformed, 4, "message|content~invalid"},
 	{PolicyRejected, 4.4, "policy reject|block"},
 	{PolicyRejected, 3.6, "policy"},
 	{PolicyRejected, 5.8, "policyrestriction reject|block|not"},
