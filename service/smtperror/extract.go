@@ -211,9 +211,11 @@ func (r *Reading) blamedDomains(c Category) []string {
 	return ranked(list)
 }
 
-// blamableName tells whether a name can be a mail domain.
+// blamableName tells whether a name can be a mail domain on the Internet: not one
+// of a private network, and no public suffix.
 func blamableName(name string) bool {
-	if !strings.Contains(name, ".") || strings.HasSuffix(name, ".localdomain") || strings.HasSuffix(name, ".local") || strings.HasSuffix(name, ".arpa") {
+	last := name[strings.LastIndexByte(name, '.')+1:]
+	if !strings.Contains(name, ".") || ownTLDs[last] && last != "test" && last != "example" {
 		return false
 	}
 	suffix, icann := publicsuffix.PublicSuffix(name)

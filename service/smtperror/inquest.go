@@ -284,14 +284,8 @@ func (q *inquest) hosts(ctx context.Context, mx resolver.Answer, mail *domain.Ma
 	}
 	mail.Null = len(mail.Roots) > 0 && len(mail.Hosts) == 0
 	var wait sync.WaitGroup
-	var mu sync.Mutex
 	for i := range mail.Hosts {
-		wait.Go(func() {
-			a := q.lookUp(ctx, mail.Hosts[i].Host)
-			mu.Lock()
-			defer mu.Unlock()
-			mail.Hosts[i].Addresses = a
-		})
+		wait.Go(func() { mail.Hosts[i].Addresses = q.lookUp(ctx, mail.Hosts[i].Host) })
 	}
 	wait.Wait()
 	found := slices.ContainsFunc(mail.Hosts, func(h domain.MailHost) bool { return h.Found() })

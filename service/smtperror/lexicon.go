@@ -1,8 +1,9 @@
 package smtperror
 
 // lexicon maps cues to concepts. Cues are parted by "|"; a cue is words in lower
-// case without accents, parted by spaces; "*" ends a stem. Where cues begin at the same
-// word, the longest counts alone. Scripts without spaces are words of one sign.
+// case without accents, parted by spaces; "*" ends a stem. After "!" the words of a
+// cue are spent: no other cue begins among them, so that "ip address" is no address of a
+// person. Scripts without spaces are words of one sign.
 //
 // Each concept lists English first, then French, German, Spanish and Portuguese,
 // Italian, Polish, Czech, Dutch and the Scandinavian tongues, Estonian, Russian,

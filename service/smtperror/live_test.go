@@ -131,6 +131,7 @@ var liveCases = []liveCase{
 	{name: "on the list", text: "554 5.7.1 client [192.0.2.2] blocked using dnsbl.list.test", category: smtperror.IPBlocklisted, want: smtperror.Confirmed, codes: "SENDER_LISTED"},
 	{name: "not on the list", text: "554 5.7.1 client [192.0.2.1] blocked using dnsbl.list.test", category: smtperror.IPBlocklisted, want: smtperror.Refuted, codes: "SENDER_NOT_LISTED"},
 	{name: "the list refuses us", text: "554 5.7.1 client [192.0.2.9] blocked using dnsbl.list.test", category: smtperror.IPBlocklisted, want: smtperror.Inconclusive, codes: "SENDER_LIST_UNUSABLE"},
+	{name: "a list of a private network", text: "554 5.7.1 client [192.0.2.1] blocked using dnsbl.list.internal", category: smtperror.IPBlocklisted, want: smtperror.NotChecked},
 	{name: "a domain on a list", text: "550 5.7.1 Sender domain listed at uribl.list.test", sender: "bare.test", category: smtperror.DomainBlocklisted, want: smtperror.Confirmed, codes: "SENDER_LISTED"},
 	{name: "the receiver's query was refused", text: "554 5.7.1 client [192.0.2.1] blocked using dnsbl.list.test; Error: open resolver", category: smtperror.DNSBLQueryRefused, want: smtperror.Confirmed, codes: "SENDER_NOT_LISTED"},
 	{name: "listed all the same", text: "554 5.7.1 client [192.0.2.2] blocked using dnsbl.list.test; Error: open resolver", category: smtperror.DNSBLQueryRefused, want: smtperror.Refuted, codes: "SENDER_LISTED"},

@@ -74,7 +74,7 @@ func (r *Reading) speaks(i int) bool {
 	rest = strings.TrimLeft(rest, " )]")
 	for _, s := range speeches {
 		// A colon or a full stop alone is too little.
-		if strings.HasPrefix(rest, s) && (address || len(s) > 1) {
+		if hasFold(rest, s) && (address || len(s) > 1) {
 			return true
 		}
 	}

@@ -72,20 +72,16 @@ var speech = map[string]bool{"said": true, "returned": true, "response": true, "
 // leads are words after which a reply code follows.
 var leads = map[string]bool{
 	"smtp": true, "esmtp": true, "lmtp": true, "error": true, "code": true, "status": true, "said": true, "reason": true, "response": true,
-	"replied":  true,
-	"returned": true, "reply": true, "diagnostic": true, "errno": true, "unknown": true, "smtp_code": true, "statuscode": true, "was": true,
-	"postfix": true,
-	"reject":  true, "to": true, "rejected": true, "with": true, "answered": true, "err": true, "fehler": true, "erreur": true, "host": true,
-	"bounce": true,
+	"replied": true, "returned": true, "reply": true, "diagnostic": true, "errno": true, "unknown": true, "smtp_code": true,
+	"statuscode": true, "was": true, "postfix": true, "reject": true, "to": true, "rejected": true, "with": true, "answered": true,
+	"err": true, "fehler": true, "erreur": true, "host": true, "bounce": true,
 }
 
 // units follow numbers that are amounts.
 var units = map[string]bool{
 	"kb": true, "mb": true, "gb": true, "bytes": true, "byte": true, "octets": true, "messages": true, "message": true, "recipients": true,
-	"connections": true, "seconds": true,
-	"minutes": true, "hours": true, "days": true, "per": true, "mails": true, "emails": true, "lines": true, "characters": true, "k": true,
-	"m": true, "s": true, "ms": true,
-	"times": true, "percent": true, "hops": true,
+	"connections": true, "seconds": true, "minutes": true, "hours": true, "days": true, "per": true, "mails": true, "emails": true,
+	"lines": true, "characters": true, "k": true, "m": true, "s": true, "ms": true, "times": true, "percent": true, "hops": true,
 }
 
 // codeHere tells whether the number at i is a reply code, by what it is and by
@@ -96,10 +92,6 @@ func codeHere(s string, tokens []token, i int) bool {
 	if c < 200 || c > 599 || t.text[1] > '5' {
 		return false
 	}
-	if _, known := basicCodes[c]; !known && c%100 != 0 {
-		// Codes beyond the standard count where an enhanced code follows or at the very beginning.
-		return i+1 < len(tokens) && tokens[i+1].kind == enhanced && adjoins(s, t.end, tokens[i+1].start) || i == 0 && t.text[1] <= '5' && c != 404 && c != 403
-	}
 	var next token
 	if i+1 < len(tokens) {
 		next = tokens[i+1]
@@ -107,33 +99,44 @@ func codeHere(s string, tokens []token, i int) bool {
 	if next.kind == enhanced && adjoins(s, t.end, next.start) {
 		return true
 	}
-	if next.kind == word && next.start-t.end <= 2 && s[t.end] != '-' {
-		// An amount, or a status of HTTP.
-		if units[next.text] && (s[next.start] >= 'a' || len(next.text) == 2) || next.text == "bad" && i+2 < len(tokens) && tokens[i+2].text == "gateway" {
-			return false
-		}
+	if _, known := basicCodes[c]; !known && c%100 != 0 {
+		// Beyond the standard only at the very beginning, and no codes of HTTP.
+		return i == 0 && c != 403 && c != 404
 	}
-	before := strings.TrimRight(s[:t.start], " ")
-	if before == "" || strings.IndexByte("\n;:(<>'\"|{[,#=-*]", before[len(before)-1]) >= 0 {
-		return !amount(before, next, t)
-	}
-	return i > 0 && tokens[i-1].kind == word && leads[tokens[i-1].text] || i > 0 && tokens[i-1].kind == code
-}
-
-// amount tells whether a number after punctuation is none of a reply: "limit: 500", "(250)", "a-550".
-func amount(before string, next, t token) bool {
-	if before == "" {
+	if amount(s, tokens, i) {
 		return false
 	}
-	last := before[len(before)-1]
-	glued := len(before) == t.start
-	switch last {
-	case '-', ']', ',', '[':
-		return glued
-	case '=':
-		return next.kind != enhanced && !glued
+	before := strings.TrimRight(s[:t.start], " ")
+	if before == "" {
+		return true
 	}
-	return false
+	glued := len(before) == t.start
+	switch last := before[len(before)-1]; last {
+	case '-', ']', ',', '[': // "- 550" begins a reply, "a-550" does not
+		return !glued
+	case '=': // "response=504" begins a reply, "limit = 500" does not
+		return glued
+	default:
+		if strings.IndexByte("\n;:(<>'\"|{#*", last) >= 0 {
+			return true
+		}
+	}
+	return i > 0 && (tokens[i-1].kind == code || tokens[i-1].kind == word && leads[tokens[i-1].text])
+}
+
+// amount tells whether a unit follows the number at i, or the words of an HTTP
+// status.
+func amount(s string, tokens []token, i int) bool {
+	t := tokens[i]
+	if i+1 >= len(tokens) || tokens[i+1].kind != word || tokens[i+1].start-t.end > 2 || s[t.end] == '-' {
+		return false
+	}
+	next := tokens[i+1]
+	if next.text == "bad" && i+2 < len(tokens) && tokens[i+2].text == "gateway" {
+		return true
+	}
+	// "550 Messages ..." is a reply, "550 messages" an amount.
+	return units[next.text] && (s[next.start] >= 'a' || len(next.text) == 2)
 }
 
 // citing are words before which a section number, not a code, stands.

@@ -152,13 +152,7 @@ func emitWord(out *[]token, b []byte, start, end int) int {
 // it is: a link, an address, a code, a name, or words.
 func runToken(s string, i int, out *[]token) int {
 	if hasFold(s[i:], "http://") || hasFold(s[i:], "https://") || hasFold(s[i:], "www.") && withPath(s[i:]) {
-		end := i
-		for end < len(s) && s[end] > ' ' && s[end] < 0x7f && strings.IndexByte("<>\"'`|", s[end]) < 0 {
-			end++
-		}
-		end = i + len(strings.TrimRight(s[i:end], ".,;:!)]}*"))
-		*out = append(*out, token{kind: link, text: s[i:end], start: i, end: end})
-		return end
+		return linkToken(s, i, out)
 	}
 	if leadingCode(s, i) {
 		*out = append(*out, token{kind: number, text: s[i : i+3], start: i, end: i + 3})
@@ -198,6 +192,17 @@ func runToken(s string, i int, out *[]token) int {
 		return end
 	}
 	return max(wordToken(s, i, out), i+1)
+}
+
+// linkToken reads a link, without the punctuation of the sentence it stands in.
+func linkToken(s string, i int, out *[]token) int {
+	end := i
+	for end < len(s) && s[end] > ' ' && s[end] < 0x7f && strings.IndexByte("<>\"'`|", s[end]) < 0 {
+		end++
+	}
+	end = i + len(strings.TrimRight(s[i:end], ".,;:!)]}*"))
+	*out = append(*out, token{kind: link, text: s[i:end], start: i, end: end})
+	return end
 }
 
 // withPath tells a link without scheme from the name of a host.

@@ -109,7 +109,7 @@ func (r *Reading) zone(list string) string {
 		return z
 	}
 	for _, t := range r.tokens {
-		if t.kind == domainName && strings.EqualFold(strings.TrimSuffix(t.text, "."), list) && strings.Count(list, ".") >= 2 && zoneKind(list) != noZone {
+		if t.kind == domainName && strings.EqualFold(strings.TrimSuffix(t.text, "."), list) && strings.Count(list, ".") >= 2 && zoneKind(list) != noZone && blamableName(list) {
 			return canonical(strings.ToLower(list))
 		}
 	}
