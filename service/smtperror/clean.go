@@ -46,7 +46,7 @@ func entities(text string) string {
 	b.Grow(len(text))
 	for i := 0; i < len(text); i++ {
 		if text[i] == '&' {
-			if n := strings.IndexByte(text[i:min(len(text), i+12)], ';'); n > 1 && strings.IndexAny(text[i+1:i+n], "&= /?") < 0 {
+			if n := strings.IndexByte(text[i:min(len(text), i+12)], ';'); n > 1 && !strings.ContainsAny(text[i+1:i+n], "&= /?") {
 				b.WriteString(html.UnescapeString(text[i : i+n+1]))
 				i += n
 				continue
