@@ -18,7 +18,8 @@ type AuthorityConfig struct {
 	// Hosts gives the addresses of name servers whose referral has no glue: the
 	// resolver that all requests share.
 	Hosts Resolver
-	// Roots are the addresses of root servers; none stands for IANA's.
+	// Roots are the addresses of root servers, which may be asked whatever they are;
+	// none stands for IANA's.
 	Roots []netip.Addr
 	// Port of all name servers; 53 when 0.
 	Port uint16
@@ -74,6 +75,10 @@ func NewAuthority(c AuthorityConfig) *Authority {
 	if c.Budget == 0 {
 		c.Budget = 1000
 	}
+	c.Allow = slices.Clone(c.Allow)
+	for _, addr := range c.Roots {
+		c.Allow = append(c.Allow, netip.PrefixFrom(addr, addr.BitLen()))
+	}
 	a := &Authority{
 		config: c, x: c.Exchanger, ipv6: reachesIPv6(),
 		zones: map[string]*zone{}, scouts: map[scout]chan struct{}{}, homes: map[string]*zone{},
@@ -82,6 +87,7 @@ func NewAuthority(c AuthorityConfig) *Authority {
 		a.x = new(Exchanger)
 	}
 	a.flight = NewCoalesce(Func(a.resolve), walkPatience)
+	a.flight.forlorn = true
 	a.zones["."] = a.rootZone()
 	return a
 }

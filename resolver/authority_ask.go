@@ -32,12 +32,10 @@ func (a *Authority) ask(ctx context.Context, z *zone, q Question, dnssec bool) (
 		select {
 		case <-arrived:
 			arrived = nil
-			s.launch(ctx)
+			s.begin(ctx)
 		case <-complete:
 			complete = nil
-			if s.flying == 0 {
-				s.launch(ctx)
-			}
+			s.begin(ctx)
 		case t := <-s.results:
 			s.flying--
 			if t.err == nil {
@@ -84,6 +82,13 @@ type told struct {
 	by    attempt
 	reply Reply
 	err   error
+}
+
+// begin starts a try when none is under way.
+func (s *search) begin(ctx context.Context) {
+	if s.flying == 0 {
+		s.launch(ctx)
+	}
 }
 
 // launch starts the next try, if there is any.

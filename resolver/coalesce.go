@@ -16,6 +16,8 @@ import (
 type Coalesce struct {
 	next     Resolver
 	patience time.Duration
+	// forlorn ends flights that everybody left: nobody keeps what they would bring.
+	forlorn bool
 
 	mu      sync.Mutex
 	flights map[Question]*flight
@@ -23,9 +25,11 @@ type Coalesce struct {
 	joined atomic.Uint64
 }
 
-// flight is one question on its way. Its fields are written before done is
-// closed and read after.
+// flight is one question on its way. The outcome is written before done is closed
+// and read after.
 type flight struct {
+	cancel context.CancelFunc
+	askers int // under the lock of the Coalesce
 	done   chan struct{}
 	answer Answer
 	err    error
@@ -39,7 +43,11 @@ func NewCoalesce(next Resolver, patience time.Duration) *Coalesce {
 
 // Resolve joins the flight for q, or starts it, and waits as long as ctx lasts.
 func (c *Coalesce) Resolve(ctx context.Context, q Question) (Answer, error) {
-	return c.join(ctx, q).wait(ctx, q)
+	f := c.join(ctx, q)
+	if c.forlorn {
+		defer c.leave(q, f)
+	}
+	return f.wait(ctx, q)
 }
 
 // Joined counts the questions that found a flight under way.
@@ -51,25 +59,43 @@ func (c *Coalesce) join(ctx context.Context, q Question) *flight {
 	defer c.mu.Unlock()
 	if f := c.flights[q]; f != nil {
 		c.joined.Add(1)
+		f.askers++
 		return f
 	}
-	f := &flight{done: make(chan struct{})}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.patience)
+	f := &flight{cancel: cancel, askers: 1, done: make(chan struct{})}
 	c.flights[q] = f
-	go c.fly(context.WithoutCancel(ctx), q, f)
+	go c.fly(ctx, q, f)
 	return f
+}
+
+// leave ends a flight that nobody waits for any more.
+func (c *Coalesce) leave(q Question, f *flight) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if f.askers--; f.askers == 0 {
+		f.cancel()
+		c.land(q, f)
+	}
+}
+
+// land makes the next asker start a flight. The lock is held.
+func (c *Coalesce) land(q Question, f *flight) {
+	if c.flights[q] == f {
+		delete(c.flights, q)
+	}
 }
 
 // fly asks next. The caller's recovery does not reach this goroutine, and one
 // hostile answer must not end the process.
 func (c *Coalesce) fly(ctx context.Context, q Question, f *flight) {
-	ctx, cancel := context.WithTimeout(ctx, c.patience)
-	defer cancel()
+	defer f.cancel()
 	defer func() {
 		if p := recover(); p != nil {
 			f.answer, f.err = Answer{}, &Error{Kind: Malformed, Question: q, Err: fmt.Errorf("resolver panics: %v", p)}
 		}
 		c.mu.Lock()
-		delete(c.flights, q)
+		c.land(q, f)
 		c.mu.Unlock()
 		close(f.done)
 	}()
