@@ -2,11 +2,13 @@ package service
 
 import (
 	"context"
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
+	"google.golang.org/grpc"
 	reflectionv1 "google.golang.org/grpc/reflection/grpc_reflection_v1"
-	reflectionv1alpha "google.golang.org/grpc/reflection/grpc_reflection_v1alpha"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protodesc"
 	"google.golang.org/protobuf/reflect/protoreflect"
@@ -71,28 +73,31 @@ func TestReflectionServesComments(t *testing.T) {
 	}
 }
 
+// TestReflectionSpeaksTheOldVersion speaks it with messages of the current one,
+// which look alike on the wire.
 func TestReflectionSpeaksTheOldVersion(t *testing.T) {
 	ctx := within(t)
 	r := start(t, overDNS(dnstest.New(t, "")))
-	stream, err := reflectionv1alpha.NewServerReflectionClient(r.conn).ServerReflectionInfo(ctx)
+	stream, err := r.conn.NewStream(ctx, &grpc.StreamDesc{ServerStreams: true, ClientStreams: true}, "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := stream.Send(&reflectionv1alpha.ServerReflectionRequest{
-		MessageRequest: &reflectionv1alpha.ServerReflectionRequest_ListServices{},
+	if err := stream.SendMsg(&reflectionv1.ServerReflectionRequest{
+		MessageRequest: &reflectionv1.ServerReflectionRequest_ListServices{},
 	}); err != nil {
 		t.Fatal(err)
 	}
-	m, err := stream.Recv()
-	if err != nil {
+	var m reflectionv1.ServerReflectionResponse
+	if err := stream.RecvMsg(&m); err != nil {
 		t.Fatal(err)
 	}
 	var names []string
 	for _, s := range m.GetListServicesResponse().GetService() {
 		names = append(names, s.GetName())
 	}
-	if got := strings.Join(names, " "); !strings.Contains(got, "mailassay.v1.VerificationService") || !strings.Contains(got, "grpc.health.v1.Health") {
-		t.Errorf("services: %s", got)
+	want := []string{"grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection", "grpc.reflection.v1alpha.ServerReflection", "mailassay.v1.VerificationService"}
+	if !slices.Equal(names, want) {
+		t.Errorf("services %v, want %v", names, want)
 	}
 }
 
@@ -132,6 +137,37 @@ func TestContractSaysWhoSetsEachField(t *testing.T) {
 	})
 	if fields < 100 {
 		t.Errorf("only %d fields looked at", fields)
+	}
+}
+
+// TestCommentsNameTheLimits: the contract says what is refused.
+func TestCommentsNameTheLimits(t *testing.T) {
+	d, err := documented()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for field, limit := range map[string]string{
+		"CheckDomainRequest.domain":         fmt.Sprintf("most %d octets", maxName),
+		"CheckDomainRequest.dkim_selectors": fmt.Sprintf("most %d.", maxSelectors),
+		"CheckDomainRequest.sending_ips":    fmt.Sprintf("most %d.", maxSendingIPs),
+		"CheckSenderRequest.helo":           fmt.Sprintf("most %d octets", maxName),
+		"CheckSenderRequest.mail_from":      fmt.Sprintf("most %d octets", maxPath),
+		"CheckSenderRequest.header_from":    fmt.Sprintf("most %d octets", maxFrom),
+		"CheckSenderRequest.message":        fmt.Sprintf("most %d MiB", maxMessage>>20),
+		"CheckSenderRequest.authserv_id":    fmt.Sprintf("most %d octets", maxAuthservID),
+		"CheckSenderRequest.blocklists":     fmt.Sprintf("most %d.", maxBlocklists),
+		"ExplainSMTPErrorRequest.text":      fmt.Sprintf("most %d KiB", maxText>>10),
+		"ExplainSMTPErrorRequest.helo":      fmt.Sprintf("most %d octets", maxName),
+	} {
+		x, err := d.FindDescriptorByName(protoreflect.FullName("mailassay.v1." + field))
+		if err != nil {
+			t.Fatal(err)
+		}
+		comment := x.ParentFile().SourceLocations().ByDescriptor(x).LeadingComments
+		comment = strings.ReplaceAll(strings.Join(strings.Fields(comment), " "), ",", "")
+		if !strings.Contains(comment, limit) {
+			t.Errorf("%s does not say %q: %s", field, limit, comment)
+		}
 	}
 }
 
