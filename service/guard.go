@@ -28,7 +28,7 @@ func (s *Server) recovery(ctx context.Context, c *call, next func(context.Contex
 // panicked counts and logs a panic.
 func (s *Server) panicked(value any, stack []byte) {
 	s.panics.Add(1)
-	s.cfg.Log.Error("panic", zap.String("value", loggable(fmt.Sprint(value))), zap.ByteString("stack", stack))
+	s.cfg.Log.Error("panic", zap.String("value", loggable.text(fmt.Sprint(value))), zap.ByteString("stack", stack))
 }
 
 // gate lets a number of checks in at once and turns the next away at once: under

@@ -4,8 +4,6 @@ import (
 	"context"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
@@ -32,7 +30,7 @@ func (s *Server) log(ctx context.Context, c *call, next func(context.Context) er
 		zap.String("peer", remote(ctx)),
 		zap.Duration("elapsed", time.Since(start)))
 	if subject := subjectOf(c.request); subject != "" {
-		fields = append(fields, zap.String("subject", loggable(subject)))
+		fields = append(fields, zap.String("subject", loggable.text(subject)))
 	}
 	if r, ok := c.response.(interface{ GetStats() *mailassayv1.Stats }); ok {
 		fields = append(fields, zap.Uint32("queries", r.GetStats().GetQueriesSent()), zap.Uint32("cached", r.GetStats().GetCacheHits()))
@@ -75,17 +73,5 @@ func subjectOf(request any) string {
 	return ""
 }
 
-// loggable is a caller's text as a log may hold it: short, and without anything
-// that a terminal obeys or that turns text around.
-func loggable(s string) string {
-	const most = 256
-	if len(s) > most {
-		s = s[:most]
-	}
-	return strings.Map(func(r rune) rune {
-		if r == utf8.RuneError || !unicode.IsPrint(r) {
-			return '?'
-		}
-		return r
-	}, s)
-}
+// loggable bounds a text that a log may hold.
+var loggable = bounds{octets: 256}

@@ -49,7 +49,7 @@ const maxViolations = 3 << 10
 
 // refuse notes what is wrong with the field at a path.
 func (f *form) refuse(path string, x *fault) {
-	v := &errdetails.BadRequest_FieldViolation{Field: path, Description: x.text, Reason: x.reason}
+	v := &errdetails.BadRequest_FieldViolation{Field: path, Description: loggable.text(x.text), Reason: x.reason}
 	if f.size += proto.Size(v); f.size > maxViolations {
 		f.more++
 		return
