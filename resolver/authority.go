@@ -41,10 +41,10 @@ type AuthorityConfig struct {
 // costs one time-out and not one for each question. Equal questions that overlap
 // are asked once; put a [Request] in front to remember answers.
 type Authority struct {
-	config AuthorityConfig
-	x      *Exchanger
-	ipv6   bool
-	flight *Coalesce
+	config   AuthorityConfig
+	exchange func(context.Context, Server, Question, Options) (Reply, error)
+	ipv6     bool
+	flight   *Coalesce
 
 	mu     sync.Mutex
 	zones  map[string]*zone
@@ -79,12 +79,12 @@ func NewAuthority(c AuthorityConfig) *Authority {
 	for _, addr := range c.Roots {
 		c.Allow = append(c.Allow, netip.PrefixFrom(addr, addr.BitLen()))
 	}
-	a := &Authority{
-		config: c, x: c.Exchanger, ipv6: reachesIPv6(),
-		zones: map[string]*zone{}, scouts: map[scout]chan struct{}{}, homes: map[string]*zone{},
+	if c.Exchanger == nil {
+		c.Exchanger = new(Exchanger)
 	}
-	if a.x == nil {
-		a.x = new(Exchanger)
+	a := &Authority{
+		config: c, exchange: c.Exchanger.Exchange, ipv6: reachesIPv6(),
+		zones: map[string]*zone{}, scouts: map[scout]chan struct{}{}, homes: map[string]*zone{},
 	}
 	a.flight = NewCoalesce(Func(a.resolve), walkPatience)
 	a.flight.forlorn = true

@@ -125,7 +125,8 @@ func (s *search) untried() *endpoint {
 	s.z.mu.Lock()
 	defer s.z.mu.Unlock()
 	var best *endpoint
-	for _, e := range s.z.endpoints {
+	for i := range s.z.endpoints {
+		e := s.z.endpoints[(s.z.turn+i)%len(s.z.endpoints)]
 		if e.barred == "" && !s.tried[e] && e.given() == nil && (best == nil || e.rank() < best.rank()) {
 			best = e
 		}
@@ -170,7 +171,7 @@ func (a *Authority) try(ctx context.Context, z *zone, q Question, e attempt, dns
 		return told{by: e, err: &Error{Kind: OverBudget, Question: q}}
 	}
 	server := Server{Addr: netip.AddrPortFrom(e.addr, a.config.Port)}
-	r, err := a.x.Exchange(ctx, server, q, Options{DNSSEC: dnssec, Timeout: e.timeout})
+	r, err := a.exchange(ctx, server, q, Options{DNSSEC: dnssec, Timeout: e.timeout})
 	if err == nil {
 		err = judge(z.name, q, &r)
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net/netip"
 	"slices"
 	"strings"
@@ -287,7 +288,7 @@ func (a *Authority) adopt(parent *zone, name string) *zone {
 	if z := a.zones[name]; z != nil {
 		return z
 	}
-	z := &zone{name: name, parent: parent}
+	z := &zone{name: name, parent: parent, turn: rand.IntN(1 << 16)}
 	a.zones[name] = z
 	return z
 }

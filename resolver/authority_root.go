@@ -1,6 +1,7 @@
 package resolver
 
 import (
+	"math/rand/v2"
 	"net"
 	"net/netip"
 )
@@ -36,7 +37,7 @@ func (a *Authority) rootZone() *zone {
 			servers = append(servers, NameServer{Host: addr.String(), Glue: []netip.Addr{addr}})
 		}
 	}
-	return &zone{name: ".", servers: servers, signed: true}
+	return &zone{name: ".", servers: servers, signed: true, turn: rand.IntN(1 << 16)}
 }
 
 // reachesIPv6 tells whether this machine has a route to global IPv6 addresses. A

@@ -2,6 +2,7 @@ package resolver
 
 import (
 	"context"
+	"math/rand/v2"
 	"net/netip"
 	"slices"
 	"sync"
@@ -34,6 +35,10 @@ type zone struct {
 	// signed tells whether ds was asked for.
 	signed bool
 	ds     []DS
+
+	// turn is where the list of endpoints begins for this request, so that the first
+	// server of a zone does not get all questions of all requests.
+	turn int
 
 	mu        sync.Mutex
 	located   map[string]error // by host: why its addresses are not known, nil when they are
@@ -81,7 +86,7 @@ func (a *Authority) enter(z *zone, r Reply, signed bool) *zone {
 	if known := a.zones[r.Referral.Zone]; known != nil {
 		return known
 	}
-	child := &zone{name: r.Referral.Zone, parent: z, referrer: r.Answer.Server, elapsed: r.RTT, signed: signed, ds: r.Referral.DS}
+	child := &zone{name: r.Referral.Zone, parent: z, referrer: r.Answer.Server, elapsed: r.RTT, signed: signed, ds: r.Referral.DS, turn: rand.IntN(1 << 16)}
 	for _, host := range r.Referral.Servers {
 		if len(child.servers) == a.config.Servers {
 			break

@@ -26,3 +26,18 @@ func (c *Cache) covered(q Question, now time.Duration) (Answer, bool) {
 		}
 	}
 }
+
+// undeny drops the denials of a name that is seen to exist, and of the names above
+// it: the fresh view may find what the cache holds for absent.
+func (c *Cache) undeny(name string) {
+	for {
+		key := Question{Name: name}
+		if _, ok := c.store.GetEntryQuietly(key); ok {
+			c.store.Invalidate(key)
+		}
+		if name == "." {
+			return
+		}
+		name = Parent(name)
+	}
+}

@@ -43,6 +43,9 @@ func (c *Cache) keepAnswer(q Question, a Answer) Answer {
 		e.memo.cache = c
 		e.answer.memo = &e.memo
 	}
+	if a.Status != NXDomain {
+		c.undeny(q.Name)
+	}
 	c.store.Set(key, e)
 	a = e.answer
 	a.Cached = false
@@ -73,6 +76,9 @@ func (c *Cache) keepFailure(q Question, err error) {
 			e.ends, e.renews = was.ends, was.renews
 			e.failed, e.memo.cache, e.answer.memo = f, c, &e.memo
 		}
+	}
+	if e.size() > maxEntry {
+		return
 	}
 	f.until = now + min(firstFailure<<min(f.streak-1, 16), lastFailure)
 	c.store.Set(f.err.Question, e)

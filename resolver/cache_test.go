@@ -348,6 +348,29 @@ func TestFreshLooksPastARememberedFailureAndADenialAbove(t *testing.T) {
 	})
 }
 
+// A name that the cache holds for absent has appeared.
+func TestFreshRepairsWhatADenialCovers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		below := dnstest.New(t, cached)
+		cache := resolver.NewCache(resolver.Func(func(ctx context.Context, q resolver.Question) (resolver.Answer, error) {
+			return below.Resolve(ctx, q)
+		}), 10*time.Second, resolver.CacheConfig{})
+		must(t, cache, "later.secure.test", resolver.TypeTXT)
+		below = dnstest.New(t, cached+"_dmarc.later.secure.test. TXT \"v=DMARC1; p=none\"")
+		if a := must(t, cache, "_dmarc.later.secure.test", resolver.TypeTXT); a.Status != resolver.NXDomain {
+			t.Fatalf("%+v", a)
+		}
+		must(t, cache.Fresh(), "_dmarc.later.secure.test", resolver.TypeTXT)
+		for name, want := range map[string]resolver.Status{
+			"_dmarc.later.secure.test": resolver.Found, "later.secure.test": resolver.NoData, "other.later.secure.test": resolver.NXDomain,
+		} {
+			if a := must(t, cache, name, resolver.TypeTXT); a.Status != want {
+				t.Errorf("%s: %+v", name, a)
+			}
+		}
+	})
+}
+
 // In random use, in fake time, no answer is given after its end unless it is
 // marked, and none is given that the source would not have given at the time.
 func TestCacheNeverServesPastTheEnd(t *testing.T) {

@@ -1,0 +1,173 @@
+package resolver
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// stage is made-up name servers of the root zone, in fake time. Each does with its
+// nth question, from 1, what its script says.
+type stage struct {
+	mu     sync.Mutex
+	asked  map[netip.Addr]int
+	script map[netip.Addr]func(n int, q Question) (after time.Duration, a Answer, k Kind)
+}
+
+// onStage asks what the test wants of an Authority over made-up servers.
+func onStage(t *testing.T, f func(t *testing.T, a *Authority, s *stage, servers []netip.Addr)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		servers := []netip.Addr{netip.MustParseAddr("192.0.2.1"), netip.MustParseAddr("192.0.2.2")}
+		s := &stage{asked: map[netip.Addr]int{}, script: map[netip.Addr]func(int, Question) (time.Duration, Answer, Kind){}}
+		a := NewAuthority(AuthorityConfig{Roots: servers})
+		a.exchange = s.exchange
+		a.zones["."].turn = 0
+		f(t, a, s, servers)
+	})
+}
+
+func (s *stage) exchange(ctx context.Context, server Server, q Question, o Options) (Reply, error) {
+	s.mu.Lock()
+	s.asked[server.Addr.Addr()]++
+	n, script := s.asked[server.Addr.Addr()], s.script[server.Addr.Addr()]
+	s.mu.Unlock()
+	after, answer, kind := 20*time.Millisecond, Answer{Question: q, Status: Found, Name: q.Name, Authoritative: true}, Kind(0)
+	if script != nil {
+		after, answer, kind = script(n, q)
+	}
+	answer.Server = server.String()
+	ctx, cancel := context.WithTimeout(ctx, o.Timeout)
+	defer cancel()
+	select {
+	case <-time.After(after):
+	case <-ctx.Done():
+		return Reply{}, &Error{Kind: kindOf(ctx.Err()), Question: q, Server: server.String(), Err: ctx.Err()}
+	}
+	if kind != 0 {
+		return Reply{}, &Error{Kind: kind, Question: q, Server: server.String()}
+	}
+	return Reply{Answer: answer, RTT: after}, nil
+}
+
+func mute(int, Question) (time.Duration, Answer, Kind) { return time.Hour, Answer{}, 0 }
+
+// timed is how long a question took, what came of it and how much was sent.
+func timed(t *testing.T, a *Authority, name string) (time.Duration, Kind, int) {
+	start, sent := time.Now(), a.Sent()
+	_, err := a.Resolve(t.Context(), Ask(name, TypeTXT))
+	return time.Since(start), KindOf(err), a.Sent() - sent
+}
+
+func TestASlowServerIsJoinedByTheNextAfterAQuarterSecond(t *testing.T) {
+	onStage(t, func(t *testing.T, a *Authority, s *stage, servers []netip.Addr) {
+		s.script[servers[0]] = mute
+		if took, kind, sent := timed(t, a, "_a.test"); took != hedgeAfter+20*time.Millisecond || kind != 0 || sent != 2 {
+			t.Errorf("%v, %v, %d sent", took, kind, sent)
+		}
+		// The one that answered goes first from here on.
+		if took, kind, sent := timed(t, a, "_b.test"); took != 20*time.Millisecond || kind != 0 || sent != 1 {
+			t.Errorf("%v, %v, %d sent", took, kind, sent)
+		}
+	})
+}
+
+func TestAFailingServerIsFollowedByTheNextAtOnce(t *testing.T) {
+	for _, kind := range []Kind{ServerFailure, Refused, Unreachable, Malformed, OtherRcode, Lame} {
+		onStage(t, func(t *testing.T, a *Authority, s *stage, servers []netip.Addr) {
+			s.script[servers[0]] = func(int, Question) (time.Duration, Answer, Kind) { return 30 * time.Millisecond, Answer{}, kind }
+			if took, got, sent := timed(t, a, "_a.test"); took != 50*time.Millisecond || got != 0 || sent != 2 {
+				t.Errorf("%v: %v, %v, %d sent", kind, took, got, sent)
+			}
+		})
+	}
+}
+
+func TestSilentServersCostOneTimeOutInARequest(t *testing.T) {
+	onStage(t, func(t *testing.T, a *Authority, s *stage, servers []netip.Addr) {
+		s.script[servers[0]], s.script[servers[1]] = mute, mute
+		if took, kind, sent := timed(t, a, "_a.test"); took != zonePatience || kind != Timeout || sent != 4 {
+			t.Errorf("%v, %v, %d sent", took, kind, sent)
+		}
+		if took, kind, sent := timed(t, a, "_b.test"); took != 0 || kind != Timeout || sent != 0 {
+			t.Errorf("%v, %v, %d sent", took, kind, sent)
+		}
+		start := time.Now()
+		for _, told := range a.Each(t.Context(), Ask("_c.test", TypeTXT)).Told {
+			if told.Condition() != Silent || told.Err.(*Error).Question.Name != "_c.test" {
+				t.Errorf("%+v", told)
+			}
+		}
+		if took := time.Since(start); took != 0 {
+			t.Errorf("silence is waited for again: %v", took)
+		}
+	})
+}
+
+func TestALostQuestionIsAskedAgain(t *testing.T) {
+	onStage(t, func(t *testing.T, a *Authority, s *stage, servers []netip.Addr) {
+		s.script[servers[1]] = func(int, Question) (time.Duration, Answer, Kind) { return time.Millisecond, Answer{}, Unreachable }
+		s.script[servers[0]] = func(n int, q Question) (time.Duration, Answer, Kind) {
+			if n == 1 {
+				return time.Hour, Answer{}, 0
+			}
+			return 20 * time.Millisecond, Answer{Question: q, Status: NoData, Name: q.Name, Authoritative: true}, 0
+		}
+		if took, kind, sent := timed(t, a, "_a.test"); took != firstTry+20*time.Millisecond || kind != 0 || sent != 3 {
+			t.Errorf("%v, %v, %d sent", took, kind, sent)
+		}
+	})
+}
+
+func TestEachGivesAServerTwoTries(t *testing.T) {
+	onStage(t, func(t *testing.T, a *Authority, s *stage, servers []netip.Addr) {
+		timed(t, a, ".") // the way
+		a.Each(t.Context(), Ask(".", TypeNS))
+		s.script[servers[0]] = mute
+		start := time.Now()
+		poll := a.Each(t.Context(), Ask(".", TypeTXT))
+		if took := time.Since(start); took != firstTry+secondTry || poll.Told[0].Condition() != Silent || poll.Told[1].Condition() != Answering {
+			t.Errorf("%v, %+v", took, poll)
+		}
+	})
+}
+
+// A chain of aliases through slow servers ends after the patience of the way.
+func TestAWholeWayHasAnEnd(t *testing.T) {
+	onStage(t, func(t *testing.T, a *Authority, s *stage, servers []netip.Addr) {
+		dawdle := func(_ int, q Question) (time.Duration, Answer, Kind) {
+			next := "x" + q.Name
+			return 790 * time.Millisecond, Answer{Question: q, Status: NoData, Name: next, Aliases: []string{next}, Authoritative: true}, 0
+		}
+		s.script[servers[0]], s.script[servers[1]] = dawdle, dawdle
+		if took, kind, _ := timed(t, a, "_a.test"); took != walkPatience || kind != Timeout {
+			t.Errorf("%v, %v", took, kind)
+		}
+	})
+}
+
+// When all askers have left, so do the questions to servers.
+func TestQuestionsEndWhenAllAskersHaveLeft(t *testing.T) {
+	onStage(t, func(t *testing.T, a *Authority, s *stage, servers []netip.Addr) {
+		s.script[servers[0]], s.script[servers[1]] = mute, mute
+		var wg sync.WaitGroup
+		for i := range 10 {
+			wg.Go(func() {
+				ctx, cancel := context.WithTimeout(t.Context(), time.Duration(10*i)*time.Millisecond)
+				defer cancel()
+				a.Resolve(ctx, Ask(fmt.Sprintf("_%d.test", i%3), TypeTXT))
+			})
+		}
+		wg.Wait()
+		start := time.Now()
+		synctest.Wait()
+		if a.flight.join(t.Context(), Ask("_0.test", TypeTXT)); a.flight.Joined() > 7 || time.Since(start) != 0 {
+			t.Errorf("a flight that everybody left is joined")
+		}
+		time.Sleep(walkPatience)
+	})
+}
