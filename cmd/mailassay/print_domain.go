@@ -1,0 +1,222 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	pb "github.com/mailassay/mailassay/proto/mailassay/v1"
+)
+
+// domain writes a domain report: how it stands, the areas, the findings.
+func (p printer) domain(r *pb.CheckDomainResponse, least pb.Severity) {
+	subject := r.GetDomain()
+	if u := r.GetUnicodeDomain(); u != "" && u != subject {
+		subject = u + " (" + subject + ")"
+	}
+	p.title(subject, r.GetStatus())
+	p.line(p.style(dim, tally(r.GetFindings())+" · "+cost(r.GetStats())))
+	p.line("")
+	for _, a := range areas(r) {
+		if a.status != pb.Status_STATUS_UNSPECIFIED && a.status != pb.Status_STATUS_SKIPPED {
+			p.row(a.status, a.name, a.detail)
+		}
+	}
+	p.readiness(r.GetReadiness())
+	p.findings(r.GetFindings(), least)
+}
+
+func tally(list []*pb.Finding) string {
+	n := map[pb.Severity]int{}
+	for _, f := range list {
+		n[f.GetSeverity()]++
+	}
+	return fmt.Sprintf("%s, %s, %s", plural(n[pb.Severity_SEVERITY_ERROR], "error"),
+		plural(n[pb.Severity_SEVERITY_WARNING], "warning"), plural(n[pb.Severity_SEVERITY_NOTICE], "notice"))
+}
+
+func cost(s *pb.Stats) string {
+	return fmt.Sprintf("%s sent, %d from cache, %s", plural(int(s.GetQueriesSent()), "question"), s.GetCacheHits(),
+		s.GetElapsed().AsDuration().Round(100*time.Microsecond))
+}
+
+type areaLine struct {
+	name   string
+	status pb.Status
+	detail string
+}
+
+func areas(r *pb.CheckDomainResponse) []areaLine {
+	return []areaLine{
+		{"MX", r.GetMx().GetStatus(), mxLine(r.GetMx())},
+		{"SPF", r.GetSpf().GetStatus(), spfLine(r.GetSpf())},
+		{"DKIM", r.GetDkim().GetStatus(), dkimLine(r.GetDkim())},
+		{"DMARC", r.GetDmarc().GetStatus(), dmarcLine(r.GetDmarc())},
+		{"reverse DNS", r.GetReverseDns().GetStatus(), reverseLine(r.GetReverseDns())},
+		{"MTA-STS", r.GetMtaSts().GetStatus(), orNone(r.GetMtaSts().GetRecord())},
+		{"TLS-RPT", r.GetTlsRpt().GetStatus(), orNone(strings.Join(r.GetTlsRpt().GetDestinations(), ", "))},
+		{"DANE", r.GetDane().GetStatus(), daneLine(r.GetDane())},
+		{"BIMI", r.GetBimi().GetStatus(), orNone(r.GetBimi().GetRecord())},
+		{"DNSSEC", r.GetDnssec().GetStatus(), dnssecLine(r.GetDnssec())},
+		{"delegation", r.GetDelegation().GetStatus(), delegationLine(r.GetDelegation())},
+		{"services", r.GetServices().GetStatus(), servicesLine(r.GetServices())},
+	}
+}
+
+func orNone(s string) string {
+	if s == "" {
+		return "none"
+	}
+	return shorten(s)
+}
+
+func mxLine(m *pb.MxReport) string {
+	switch {
+	case m.GetNullMx():
+		return "null MX: receives no mail"
+	case m.GetStatus() == pb.Status_STATUS_UNKNOWN && len(m.GetHosts()) == 0:
+		return "could not be looked up"
+	case len(m.GetHosts()) == 0:
+		return "no mail host"
+	}
+	var hosts []string
+	for _, h := range m.GetHosts() {
+		s := fmt.Sprintf("%d %s", h.GetPreference(), h.GetHost())
+		if m.GetImplicit() {
+			s = h.GetHost() + " (implicit)"
+		}
+		hosts = append(hosts, s)
+	}
+	return strings.Join(firstOf(hosts, 4), ", ")
+}
+
+// firstOf keeps n of the list and says how many more there are.
+func firstOf(list []string, n int) []string {
+	if len(list) <= n {
+		return list
+	}
+	return append(list[:n:n], fmt.Sprintf("%d more", len(list)-n))
+}
+
+func spfLine(s *pb.SpfReport) string {
+	if s.GetRecord() == "" {
+		if s.GetStatus() == pb.Status_STATUS_UNKNOWN {
+			return "could not be looked up"
+		}
+		return "no usable record"
+	}
+	end := "no all"
+	if s.GetAll() != "" {
+		end = "ends in " + s.GetAll()
+	}
+	return fmt.Sprintf("%d of 10 lookups, %d IPv4 addresses, %s", s.GetLookupCount(), s.GetAuthorizedAddresses(), end)
+}
+
+func dkimLine(d *pb.DkimReport) string {
+	var keys []string
+	for _, k := range d.GetKeys() {
+		switch {
+		case k.GetRevoked():
+			keys = append(keys, k.GetSelector()+" (revoked)")
+		case k.GetAlgorithm() != "":
+			keys = append(keys, fmt.Sprintf("%s (%s %d)", k.GetSelector(), k.GetAlgorithm(), k.GetBits()))
+		default:
+			keys = append(keys, k.GetSelector()+" (no key)")
+		}
+	}
+	if len(keys) == 0 {
+		return "no selector known"
+	}
+	return strings.Join(firstOf(keys, 4), ", ")
+}
+
+func dmarcLine(d *pb.DmarcReport) string {
+	if d.GetRecord() == "" {
+		if d.GetStatus() == pb.Status_STATUS_UNKNOWN {
+			return "could not be looked up"
+		}
+		return "no usable record"
+	}
+	return fmt.Sprintf("%s, from %s", d.GetEffectivePolicy(), d.GetFoundAt())
+}
+
+func reverseLine(r *pb.ReverseDnsReport) string {
+	var out []string
+	for _, a := range r.GetAddresses() {
+		if names := a.GetConfirmedNames(); len(names) > 0 {
+			out = append(out, a.GetIp()+" is "+names[0])
+		} else {
+			out = append(out, a.GetIp()+" "+a.GetResult())
+		}
+	}
+	if len(out) == 0 {
+		return "no address to look at"
+	}
+	return strings.Join(firstOf(out, 3), ", ")
+}
+
+func daneLine(d *pb.DaneReport) string {
+	var out []string
+	for _, h := range d.GetHosts() {
+		state := "inactive"
+		if h.GetActive() {
+			state = "active"
+		}
+		out = append(out, h.GetHost()+" "+state)
+	}
+	return orNone(strings.Join(firstOf(out, 4), ", "))
+}
+
+func dnssecLine(d *pb.DnssecReport) string {
+	switch {
+	case d.GetSecure():
+		return "secure"
+	case d.GetStatus() == pb.Status_STATUS_UNKNOWN:
+		return "could not be told"
+	case d.GetDelegationSigned():
+		return "delegation signed, answers not authenticated"
+	}
+	return "not signed"
+}
+
+func delegationLine(d *pb.DelegationReport) string {
+	var out []string
+	for _, s := range d.GetServers() {
+		out = append(out, s.GetHost())
+	}
+	return strings.Join(firstOf(out, 4), ", ")
+}
+
+func servicesLine(s *pb.ServicesReport) string {
+	var out []string
+	for _, m := range s.GetServices() {
+		out = append(out, m.GetService()+" "+m.GetTarget())
+	}
+	return orNone(strings.Join(firstOf(out, 3), ", "))
+}
+
+// readiness writes one line for each rule set, with what speaks against it.
+func (p printer) readiness(list []*pb.Readiness) {
+	if len(list) == 0 {
+		return
+	}
+	p.line("")
+	for _, r := range list {
+		status, word := pb.Status_STATUS_UNKNOWN, "cannot tell"
+		switch r.GetState() {
+		case pb.Readiness_STATE_MET:
+			status, word = pb.Status_STATUS_PASS, "met"
+		case pb.Readiness_STATE_NOT_MET:
+			status, word = pb.Status_STATUS_FAIL, "not met"
+		}
+		var why []string
+		for _, i := range r.GetItems() {
+			if i.GetRequired() && i.GetState() == r.GetState() && r.GetState() != pb.Readiness_STATE_MET {
+				why = append(why, i.GetRequirement())
+			}
+		}
+		m := marks[status]
+		head := fmt.Sprintf("  %s %s %s ", p.style(m.sgr, m.sign), pad(r.GetProfile(), 20), p.style(m.sgr, pad(word, 11)))
+		p.wrap(head, strings.Join(why, ", "))
+	}
+}

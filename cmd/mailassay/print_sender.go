@@ -1,0 +1,125 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	pb "github.com/mailassay/mailassay/proto/mailassay/v1"
+)
+
+// actions are how a verdict is shown.
+var actions = map[pb.Verdict_Action]pb.Status{
+	pb.Verdict_ACTION_ACCEPT:     pb.Status_STATUS_PASS,
+	pb.Verdict_ACTION_QUARANTINE: pb.Status_STATUS_WARNING,
+	pb.Verdict_ACTION_REJECT:     pb.Status_STATUS_FAIL,
+	pb.Verdict_ACTION_DEFER:      pb.Status_STATUS_UNKNOWN,
+}
+
+// results are how a method's result is shown.
+var results = map[string]pb.Status{
+	"pass": pb.Status_STATUS_PASS, "none": pb.Status_STATUS_SKIPPED, "neutral": pb.Status_STATUS_NOTICE,
+	"softfail": pb.Status_STATUS_WARNING, "policy": pb.Status_STATUS_WARNING, "fail": pb.Status_STATUS_FAIL,
+	"permerror": pb.Status_STATUS_FAIL, "temperror": pb.Status_STATUS_UNKNOWN,
+}
+
+// sender writes a sender report: the verdict, each method, the findings, the
+// header fields.
+func (p printer) sender(ip string, r *pb.CheckSenderResponse, least pb.Severity) {
+	v := r.GetVerdict()
+	m := marks[actions[v.GetAction()]]
+	word := strings.TrimPrefix(v.GetAction().String(), "ACTION_")
+	p.line(p.style(bold, clean(ip)) + "  " + p.style(m.sgr, m.sign+" "+word))
+	p.line(p.style(dim, clean(v.GetSmtpReply())))
+	p.line(p.style(dim, cost(r.GetStats())))
+	p.line("")
+	p.method("reverse DNS", r.GetReverseDns().GetResult(), strings.Join(firstOf(names(r.GetReverseDns()), 3), ", "))
+	p.method("HELO", heloResult(r.GetHelo()), r.GetHelo().GetName())
+	p.spf("SPF", r.GetSpf())
+	p.spf("SPF HELO", r.GetSpfHelo())
+	for _, d := range r.GetDkim() {
+		p.method("DKIM", d.GetResult(), fmt.Sprintf("%s, selector %s, %s: %s", d.GetDomain(), d.GetSelector(), d.GetAlgorithm(), d.GetReason()))
+	}
+	if a := r.GetArc(); a != nil {
+		p.method("ARC", a.GetResult(), strings.TrimPrefix(strings.Join(a.GetSealers(), ", ")+" "+a.GetReason(), " "))
+	}
+	if d := r.GetDmarc(); d != nil {
+		p.method("DMARC", d.GetResult(), dmarcResultLine(d))
+	}
+	for _, b := range r.GetBlocklists() {
+		p.method("blocklist", blocklistResult(b), b.GetZone()+" "+b.GetReason())
+	}
+	p.findings(r.GetFindings(), least)
+	p.line("")
+	for _, field := range []string{r.GetReceivedSpf(), r.GetAuthenticationResults()} {
+		for _, l := range strings.Split(field, "\r\n") {
+			if l != "" {
+				p.line(p.style(dim, strings.Replace(l, "\t", "    ", 1)))
+			}
+		}
+	}
+}
+
+func (p printer) method(name, result, detail string) {
+	if result == "" {
+		return
+	}
+	m := marks[results[result]]
+	if m.sign == "" {
+		m = marks[pb.Status_STATUS_SKIPPED]
+	}
+	head := fmt.Sprintf("  %s %s %s ", p.style(m.sgr, m.sign), pad(name, 12), p.style(m.sgr, pad(clean(result), 9)))
+	p.wrap(head, detail)
+}
+
+func names(r *pb.ReverseDns) []string {
+	if len(r.GetConfirmedNames()) > 0 {
+		return r.GetConfirmedNames()
+	}
+	return r.GetNames()
+}
+
+func heloResult(h *pb.Helo) string {
+	switch {
+	case h.GetName() == "":
+		return ""
+	case h.GetUnknown():
+		return "temperror"
+	case h.GetMatches():
+		return "pass"
+	case h.GetResolves():
+		return "neutral"
+	}
+	return "fail"
+}
+
+func (p printer) spf(name string, s *pb.SpfResult) {
+	detail := s.GetDomain()
+	if s.GetMechanism() != "" {
+		detail += " by " + s.GetMechanism()
+	}
+	if s.GetProblem() != "" {
+		detail += ": " + s.GetProblem()
+	}
+	p.method(name, s.GetResult(), detail)
+}
+
+func dmarcResultLine(d *pb.DmarcResult) string {
+	s := d.GetDomain()
+	if d.GetPolicy() != "" {
+		s += ", policy " + d.GetPolicy() + " from " + d.GetFoundAt()
+	}
+	if d.GetReason() != "" {
+		s += ": " + d.GetReason()
+	}
+	return s
+}
+
+func blocklistResult(b *pb.BlocklistResult) string {
+	switch {
+	case b.GetUnknown():
+		return "temperror"
+	case b.GetListed():
+		return "fail"
+	}
+	return "pass"
+}

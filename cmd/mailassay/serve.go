@@ -1,0 +1,153 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"net"
+	"net/netip"
+	"os"
+	"sync"
+	"time"
+
+	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
+
+	"github.com/mailassay/mailassay/resolver"
+	"github.com/mailassay/mailassay/service"
+)
+
+type serveCommand struct {
+	resolving
+	Listen       string         `help:"Address and port to listen on." default:"127.0.0.1:50051" placeholder:"ADDR"`
+	AuthservID   string         `name:"authserv-id" help:"Name of the receiver in Authentication-Results. Default: this host's name." placeholder:"NAME"`
+	Blocklist    []string       `help:"Zone of a DNS blocklist to ask when a request names none. Repeatable." placeholder:"ZONE"`
+	Ordinary     []netip.Prefix `help:"Special-purpose address range to treat as public, as in a closed network. Repeatable." placeholder:"CIDR"`
+	CacheMB      int            `name:"cache-mb" help:"Size of the answer cache in MiB." default:"64"`
+	InFlight     int            `help:"Checks at once; further callers are told to go elsewhere." default:"256"`
+	DrainDelay   time.Duration  `help:"Time to go on taking calls after health says NOT_SERVING." default:"0s"`
+	DrainTimeout time.Duration  `help:"Time for calls under way to finish at the end." default:"25s"`
+	LogLevel     string         `help:"Least severity to log: ${enum}." enum:"debug,info,warn,error" default:"info"`
+	Demo         bool           `help:"Serve the demo's zones, from a name server of its own; --resolver is ignored."`
+}
+
+// Run serves until a signal.
+func (c *serveCommand) Run(ctx context.Context) error {
+	log, err := logger(c.LogLevel)
+	if err != nil {
+		return err
+	}
+	defer log.Sync() //nolint:errcheck // standard error may be no file
+	if c.Demo {
+		dns, err := serveDemoZones()
+		if err != nil {
+			return err
+		}
+		defer dns.Close()
+		c.Resolver, c.Ordinary = []string{dns.Addr().String()}, documentation
+	}
+	shared, upstream, err := c.open(c.CacheMB << 20)
+	if err != nil {
+		return err
+	}
+	defer upstream.Close()
+	var probing sync.WaitGroup
+	defer probing.Wait()
+	probing.Go(func() { findValidation(ctx, upstream, log) })
+	server, err := service.NewServer(service.ServerConfig{
+		Service: service.Config{
+			Resolver: shared, AuthservID: cmp.Or(c.AuthservID, hostname()), Blocklists: c.Blocklist, Ordinary: c.Ordinary,
+		},
+		Log: log, InFlight: c.InFlight, DrainDelay: c.DrainDelay, DrainTimeout: c.DrainTimeout,
+	})
+	if err != nil {
+		return err
+	}
+	l, err := net.Listen("tcp", c.Listen)
+	if err != nil {
+		return err
+	}
+	log.Info("serving", zap.String("version", version), zap.Stringer("listen", l.Addr()), zap.Strings("resolvers", c.Resolver))
+	if err := server.Serve(ctx, l); err != nil {
+		return err
+	}
+	log.Info("drained")
+	return nil
+}
+
+// logger writes JSON lines to standard error: its encoder escapes what a console
+// encoder would write raw.
+func logger(level string) (*zap.Logger, error) {
+	l, err := zapcore.ParseLevel(level)
+	if err != nil {
+		return nil, err
+	}
+	cfg := zap.NewProductionConfig()
+	cfg.Level = zap.NewAtomicLevelAt(l)
+	cfg.Sampling = nil
+	cfg.DisableCaller = true
+	cfg.EncoderConfig.TimeKey, cfg.EncoderConfig.EncodeTime = "time", zapcore.RFC3339NanoTimeEncoder
+	return cfg.Build()
+}
+
+// hostname names the receiver when nobody else does.
+func hostname() string {
+	name, err := os.Hostname()
+	if err != nil {
+		return ""
+	}
+	if _, err := resolver.Canonical(name); err != nil {
+		return ""
+	}
+	return name
+}
+
+// servers are the resolvers to ask: those given, or the system's.
+func (r resolving) servers() ([]resolver.Server, error) {
+	if len(r.Resolver) == 0 {
+		return resolver.SystemServers()
+	}
+	list := make([]resolver.Server, 0, len(r.Resolver))
+	for _, text := range r.Resolver {
+		s, err := resolver.ParseServer(text)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, s)
+	}
+	return list, nil
+}
+
+// open stacks a cache of so many octets on the upstream.
+func (r resolving) open(octets int) (*resolver.Shared, *resolver.Upstream, error) {
+	servers, err := r.servers()
+	if err != nil {
+		return nil, nil, fmt.Errorf("no resolver to ask: %w", err)
+	}
+	upstream, err := resolver.NewUpstream(resolver.UpstreamConfig{Servers: servers, TrustClear: r.TrustAD})
+	if err != nil {
+		return nil, nil, err
+	}
+	return resolver.Share(upstream, resolver.Sharing{Cache: resolver.CacheConfig{Bytes: octets}}), upstream, nil
+}
+
+// findValidation asks the upstream whether it validates until that is known or ctx
+// ends. Until then no answer counts as authenticated.
+func findValidation(ctx context.Context, u *resolver.Upstream, log *zap.Logger) {
+	const patience = 5 * time.Second
+	for {
+		asking, cancel := context.WithTimeout(ctx, patience)
+		err := u.Probe(asking)
+		cancel()
+		if v := u.Validation(); v != resolver.ValidationUnknown || ctx.Err() != nil {
+			log.Info("upstream DNSSEC validation", zap.Stringer("validation", v))
+			return
+		}
+		log.Warn("upstream DNSSEC validation is not known yet", zap.Error(err))
+		select {
+		case <-time.After(patience):
+		case <-ctx.Done():
+			return
+		}
+	}
+}
