@@ -25,6 +25,9 @@ import (
 //	;= selectors S ...    DKIM selectors given
 //	;= ips ADDRESS ...    sending addresses
 //	;= areas AREA ...     areas asked for
+//	;= nxdomain NAME      the name is denied, whatever the zone says
+//	;= bogus NAME         validation fails for the name and all below
+//	;= silent NAME        questions for the name and all below get no answer
 //	;= must CODE ...      codes that must be found
 //	;= not CODE ...       codes that must not
 //	;= says TEXT          text that some message must have
@@ -41,6 +44,25 @@ type zoneCase struct {
 	says       []string
 	find       []string
 	status     string
+	denied     string
+	failing    map[string]resolver.Kind
+}
+
+// resolver is the zone with its faults.
+func (c *zoneCase) resolver(t testing.TB) *dnstest.Resolver {
+	t.Helper()
+	r := dnstest.New(t, c.zone)
+	r.Fail(c.fail)
+	return r
+}
+
+func (c *zoneCase) fail(q resolver.Question) resolver.Kind {
+	for name, kind := range c.failing {
+		if resolver.Within(q.Name, name) {
+			return kind
+		}
+	}
+	return 0
 }
 
 // ordinary are the documentation ranges in which most zones have their hosts;
@@ -52,7 +74,18 @@ var ordinary = []netip.Prefix{
 var noon = time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)
 
 func (c *zoneCase) check(r resolver.Resolver) Report {
-	return Check(context.Background(), Sources{DNS: r, Ordinary: ordinary, Now: noon}, c.req)
+	return Check(context.Background(), Sources{DNS: c.denying(r), Ordinary: ordinary, Now: noon}, c.req)
+}
+
+// denying denies the name that is to be denied.
+func (c *zoneCase) denying(r resolver.Resolver) resolver.Resolver {
+	return resolver.Func(func(ctx context.Context, q resolver.Question) (resolver.Answer, error) {
+		a, err := r.Resolve(ctx, q)
+		if err == nil && q.Name == c.denied {
+			a = resolver.Answer{Question: q, Name: q.Name, Status: resolver.NXDomain}
+		}
+		return a, err
+	})
 }
 
 // found is what a report says, one line for each finding and unknown.
@@ -131,6 +164,10 @@ func (c *zoneCase) direct(word, rest string) error {
 		c.req.Domain = rest
 	case "selectors":
 		c.req.Selectors = fields
+	case "nxdomain":
+		c.denied = rest
+	case "bogus", "silent":
+		c.failing = map[string]resolver.Kind{rest: map[string]resolver.Kind{"bogus": resolver.Bogus, "silent": resolver.Timeout}[word]}
 	case "must":
 		c.must = append(c.must, fields...)
 	case "not":
@@ -185,7 +222,7 @@ func TestZonesGiveExactlyTheFindingsTheySay(t *testing.T) {
 	list := cases(t)
 	for _, c := range list {
 		t.Run(c.name, func(t *testing.T) {
-			r := c.check(dnstest.New(t, c.zone))
+			r := c.check(c.resolver(t))
 			got := found(r)
 			if *update {
 				c.find, c.status = got, r.Status.String()
