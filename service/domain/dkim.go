@@ -9,13 +9,15 @@ import (
 	"github.com/mailassay/mailassay/service/finding"
 )
 
-// usable tells whether the selector has one key and that verifies mail.
+// usable tells whether the selector has one key and that verifies mail; no
+// receiver takes RSA below 1024 bits (RFC 8301 section 3.2).
 func (k DKIMKey) usable() bool {
 	if len(k.Published.Records) != 1 {
 		return false
 	}
 	r := k.Published.Records[0]
-	return r.Err == nil && r.Key.Public != nil && r.Key.Restriction() == ""
+	short := r.Key.Algorithm == "rsa" && r.Key.Bits < 1024
+	return r.Err == nil && r.Key.Public != nil && r.Key.Restriction() == "" && !short
 }
 
 // published tells whether there is a key, sound or not, that is not revoked.

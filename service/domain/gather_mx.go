@@ -14,21 +14,19 @@ import (
 // largest providers have five.
 const maxHosts = 20
 
-// existence asks whether the name and its registrable domain are there.
+// existence asks whether the name and its registrable domain are there. While
+// that is open they are taken to be.
 func (g *gatherer) existence(ctx context.Context) (Existence, error) {
 	d := g.req.Domain
 	e := Existence{Domain: true, Name: true, Registrable: g.org}
 	a, err := g.ask(ctx, topicExistence, d, resolver.TypeSOA)
-	if err != nil {
-		return Existence{}, err
-	}
-	if !denied(a) {
-		return e, nil
+	if err != nil || !denied(a) {
+		return e, err
 	}
 	e.Name = false
 	if d != g.org {
 		if a, err = g.ask(ctx, topicExistence, g.org, resolver.TypeSOA); err != nil {
-			return Existence{}, err
+			return e, err
 		}
 	}
 	e.Domain = !denied(a)

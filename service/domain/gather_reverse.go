@@ -8,8 +8,12 @@ import (
 	"github.com/mailassay/mailassay/service/iprev"
 )
 
-// maxMXAddresses bounds the addresses of MX hosts whose names are looked at.
-const maxMXAddresses = 10
+// The MX hosts and the addresses of each, by family, whose names are looked at.
+// Which they are must not hang on what failed.
+const (
+	maxNamedHosts = 5
+	maxNamedAddrs = 2
+)
 
 // reverse asks for the names of the sending addresses, and of the addresses of
 // the MX hosts once these are known.
@@ -41,9 +45,10 @@ func (g *gatherer) reverseMX(ctx context.Context) []Reverse {
 	}
 	var out []Reverse
 	seen := map[netip.Addr]bool{}
-	for _, h := range m.Hosts {
-		for _, ip := range h.All() {
-			if seen[ip] || len(out) == maxMXAddresses {
+	for _, h := range m.Hosts[:min(len(m.Hosts), maxNamedHosts)] {
+		v4, v6 := h.V4.Value, h.V6.Value
+		for _, ip := range slices.Concat(v4[:min(len(v4), maxNamedAddrs)], v6[:min(len(v6), maxNamedAddrs)]) {
+			if seen[ip] {
 				continue
 			}
 			seen[ip] = true

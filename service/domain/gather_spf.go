@@ -105,20 +105,8 @@ func (g *gatherer) merge(ctx context.Context, out *SPF) {
 	if merged == nil {
 		return
 	}
-	costs := make([]int, len(merged.Terms))
-	g.apart(topicSPFHints, len(costs), func(i int) {
-		t := merged.Terms[i]
-		if t.Kind.AsksDNS() {
-			costs[i] = 1
-		}
-		if t.Kind == spf.Include && t.Domain.Letters() == "" {
-			costs[i] += spf.Expand(ctx, g.book.as(topicSPFHints), strings.ToLower(t.Domain.String())).Lookups
-		}
-	})
 	out.Merged = merged.String()
-	for _, n := range costs {
-		out.MergedLookups += n
-	}
+	out.MergedLookups = spf.ExpandRecord(ctx, g.book.as(topicSPFHints), g.req.Domain, merged).Lookups
 }
 
 // sizeOf is about what an answer takes on the wire: RFC 1035 section 4.1.
@@ -157,9 +145,6 @@ func allOf(n *spf.Node) string {
 	return ""
 }
 
-// maxUnregistered bounds the targets whose registration is looked at.
-const maxUnregistered = 8
-
 // spfHints looks for a record at a wrong name when there is none at the right
 // one, and for targets that anybody could register.
 func (g *gatherer) spfHints(ctx context.Context, out *SPF) {
@@ -174,7 +159,7 @@ func (g *gatherer) spfHints(ctx context.Context, out *SPF) {
 	for node := range out.Tree.Nodes() {
 		for _, u := range node.Uses {
 			gone := u.NXDomain || u.Child != nil && u.Child.Status == resolver.NXDomain
-			if gone && !u.Dead && u.Target != "" && len(targets) < maxUnregistered {
+			if gone && !u.Dead && u.Target != "" && !slices.Contains(targets, u.Target) {
 				targets = append(targets, u.Target)
 			}
 		}
