@@ -163,8 +163,8 @@ func (r Report) status(a finding.Area, gone bool) finding.Status {
 }
 
 // unknowns are the entries for what stayed open: in the area of each topic that
-// failed, and in the area of each rule that would have fired, had the topics it
-// lacks been empty.
+// failed; and in an area without such, for each rule that would have fired, had
+// the topics it lacks been empty.
 func unknowns(f *Facts, known finding.Topics) []finding.Unknown {
 	type key struct {
 		area    finding.Area
@@ -189,9 +189,13 @@ func unknowns(f *Facts, known finding.Topics) []finding.Unknown {
 	for _, x := range f.Failures {
 		each(x.Topic, func(t finding.Topics) { add(areaOf[t], x) })
 	}
+	own := map[finding.Area]bool{}
+	for k := range seen {
+		own[k.area] = true
+	}
 	for _, r := range table {
 		lacks := r.Needs &^ known
-		if lacks == 0 || len(r.Find(f)) == 0 {
+		if lacks == 0 || own[r.Area] || len(r.Find(f)) == 0 {
 			continue
 		}
 		for _, x := range f.Failures {

@@ -352,7 +352,7 @@ func unauthorized(f *Facts) []finding.Hit {
 		case s.Mechanism != "":
 			h.Detail = fmt.Sprintf("Mail from the sending address %s gets the SPF result %q by %s.", s.IP, s.Result, s.Mechanism)
 		}
-		if s.Result != spf.PermError && s.Result != spf.None {
+		if s.Result != spf.PermError && s.Result != spf.None && f.special(s.IP) == "" {
 			h.Changes = replaceSPF(f, f.SPF.Value.Text, withSenders(f))
 		}
 		out = append(out, h)
