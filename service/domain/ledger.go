@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"sync"
 
@@ -20,7 +21,12 @@ type ledger struct {
 	mu      sync.Mutex
 	entries map[resolver.Question]*entry
 	open    map[openQuestion]error
+	hints   int
 }
+
+// maxHints bounds the questions of a request that only look for the cause of a
+// fault.
+const maxHints = 64
 
 type entry struct {
 	done   chan struct{}
@@ -46,7 +52,7 @@ func newLedger(ctx context.Context, src resolver.Resolver) *ledger {
 // is known. No topics leave it to the asker what an open question means.
 func (l *ledger) as(topic finding.Topics) resolver.Resolver {
 	return resolver.Func(func(ctx context.Context, q resolver.Question) (resolver.Answer, error) {
-		a, err := l.resolve(ctx, q)
+		a, err := l.resolve(ctx, q, topic != 0 && topic&^hintTopics == 0)
 		if err != nil {
 			l.note(topic, q, err)
 		}
@@ -64,19 +70,24 @@ func (l *ledger) note(topic finding.Topics, q resolver.Question, err error) {
 	l.open[openQuestion{topic, q}] = err
 }
 
-func (l *ledger) resolve(ctx context.Context, q resolver.Question) (resolver.Answer, error) {
+func (l *ledger) resolve(ctx context.Context, q resolver.Question, hint bool) (resolver.Answer, error) {
 	l.mu.Lock()
 	e := l.entries[q]
 	first := e == nil
+	if first && hint {
+		if l.hints == maxHints {
+			l.mu.Unlock()
+			return resolver.Answer{}, &resolver.Error{Kind: resolver.OverBudget, Question: q}
+		}
+		l.hints++
+	}
 	if first {
 		e = &entry{done: make(chan struct{})}
 		l.entries[q] = e
 	}
 	l.mu.Unlock()
 	if first {
-		e.err = errLost     // stays when the resolver panics,
-		defer close(e.done) // and those who wait must not wait on
-		e.answer, e.err = l.ask(q)
+		l.fill(e, q)
 		return e.answer, e.err
 	}
 	select {
@@ -85,6 +96,18 @@ func (l *ledger) resolve(ctx context.Context, q resolver.Question) (resolver.Ans
 	case <-ctx.Done():
 		return resolver.Answer{}, &resolver.Error{Kind: resolver.Timeout, Question: q, Err: ctx.Err()}
 	}
+}
+
+// fill asks. That the resolver panics is an open question like others: it may run
+// in a goroutine of another package, where nobody recovers.
+func (l *ledger) fill(e *entry, q resolver.Question) {
+	defer close(e.done)
+	defer func() {
+		if fault := recover(); fault != nil {
+			e.answer, e.err = resolver.Answer{}, fmt.Errorf("%w: %v", errLost, fault)
+		}
+	}()
+	e.answer, e.err = l.ask(q)
 }
 
 // failures are the open questions, in a fixed order.

@@ -47,6 +47,9 @@ const (
 
 const allTopics = topicEnd - 1
 
+// hintTopics are those that look for the cause of a fault.
+const hintTopics = topicMXHints | topicSPFHints | topicDKIMHints | topicDMARCHints
+
 // areaOf gives each topic the area that its open questions are reported in.
 var areaOf = map[finding.Topics]finding.Area{
 	topicExistence: finding.Delegation,
