@@ -25,7 +25,7 @@ func (s *Service) CheckDomain(ctx context.Context, m *mailassayv1.CheckDomainReq
 		shared = s.fresh
 	}
 	dns := s.inquire(shared, s.cfg.DomainQuestions)
-	report := domain.Check(ctx, domain.Sources{DNS: dns, Ordinary: s.cfg.Ordinary, Now: s.cfg.Now()}, request)
+	report := domain.Check(ctx, domain.Sources{DNS: dns, Ordinary: s.ordinaryFor(request.Domain), Now: s.cfg.Now()}, request)
 	out := fitting(func(b bounds) *mailassayv1.CheckDomainResponse { return domainResponse(b, report) })
 	out.Stats = stats(dns.Spent(), time.Since(start))
 	return out, nil
@@ -39,7 +39,7 @@ func (s *Service) CheckSender(ctx context.Context, m *mailassayv1.CheckSenderReq
 		return nil, err
 	}
 	dns := s.inquire(s.cfg.Resolver, s.cfg.SenderQuestions)
-	report := sender.Check(ctx, sender.Sources{DNS: dns, Ordinary: s.cfg.Ordinary, TrustedSealers: s.sealers, Now: s.cfg.Now()}, request, s.cfg.Policy)
+	report := sender.Check(ctx, sender.Sources{DNS: dns, Ordinary: s.ordinaryClients, TrustedSealers: s.sealers, Now: s.cfg.Now()}, request, s.cfg.Policy)
 	out := fitting(func(b bounds) *mailassayv1.CheckSenderResponse { return senderResponse(b, report) })
 	out.Stats = stats(dns.Spent(), time.Since(start))
 	return out, nil
@@ -53,7 +53,7 @@ func (s *Service) ExplainSMTPError(ctx context.Context, m *mailassayv1.ExplainSM
 		return nil, err
 	}
 	dns := s.inquire(s.cfg.Resolver, s.cfg.ExplainQuestions)
-	explanation := smtperror.Explain(ctx, smtperror.Sources{DNS: dns, Ordinary: s.cfg.Ordinary, Now: s.cfg.Now()}, request)
+	explanation := smtperror.Explain(ctx, smtperror.Sources{DNS: dns, Ordinary: s.ordinaryClients, Now: s.cfg.Now()}, request)
 	out := fitting(func(b bounds) *mailassayv1.ExplainSMTPErrorResponse { return explainResponse(b, explanation) })
 	out.Stats = stats(dns.Spent(), time.Since(start))
 	return out, nil

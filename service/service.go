@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 	"time"
 
 	mailassayv1 "github.com/mailassay/mailassay/proto/mailassay/v1"
@@ -37,8 +38,9 @@ type Config struct {
 	TrustedSealers []string
 	// Policy decides the verdicts of CheckSender.
 	Policy sender.Policy
-	// Ordinary are special-purpose address ranges to treat as public ones: the
-	// documentation ranges in a demonstration, private ones in a closed network.
+	// Ordinary are special-purpose address ranges to treat as public ones, such as
+	// private ones in a closed network. The ranges for documentation and benchmarks
+	// count as public for the names that go with them, see [sampleNames].
 	Ordinary []netip.Prefix
 	// DomainQuestions, SenderQuestions and ExplainQuestions bound how many different
 	// questions one call may ask, cached or not; 200, 100 and 40 when 0.
@@ -60,6 +62,10 @@ type Service struct {
 	fresh      resolver.Resolver
 	blocklists []dnsbl.List
 	sealers    []string
+	// ordinaryClients are the ranges that count as public where an address is asked
+	// about: no packet comes from the sample ranges, so who names one is trying the
+	// service out and wants to see what it says.
+	ordinaryClients []netip.Prefix
 }
 
 // New makes a Service. It refuses a configuration without Resolver or with a
@@ -78,7 +84,7 @@ func New(cfg Config) (*Service, error) {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	s := &Service{cfg: cfg, fresh: cfg.Resolver}
+	s := &Service{cfg: cfg, fresh: cfg.Resolver, ordinaryClients: slices.Concat(cfg.Ordinary, samples)}
 	for _, spec := range cfg.Blocklists {
 		l, err := dnsbl.ParseList(spec)
 		if err != nil {

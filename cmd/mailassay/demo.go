@@ -5,7 +5,6 @@ import (
 	_ "embed"
 	"fmt"
 	"net"
-	"net/netip"
 	"os"
 	"time"
 
@@ -20,12 +19,6 @@ import (
 
 //go:embed demo.zone
 var demoZones string
-
-// documentation are the ranges that the demo's hosts have (RFC 5737, RFC 3849).
-var documentation = []netip.Prefix{
-	netip.MustParsePrefix("192.0.2.0/24"), netip.MustParsePrefix("198.51.100.0/24"),
-	netip.MustParsePrefix("203.0.113.0/24"), netip.MustParsePrefix("2001:db8::/32"),
-}
 
 // serveDemoZones starts a name server for the demo's zones on loopback.
 func serveDemoZones() (*dnstest.Server, error) {
@@ -92,7 +85,7 @@ func startDemo(ctx context.Context) (*demonstration, error) {
 		return nil, err
 	}
 	server, err := service.NewServer(service.ServerConfig{Service: service.Config{
-		Resolver: resolver.Share(upstream, resolver.Sharing{}), AuthservID: "mx.receiver.example", Ordinary: documentation,
+		Resolver: resolver.Share(upstream, resolver.Sharing{}), AuthservID: "mx.receiver.example",
 	}})
 	if err != nil {
 		return nil, err

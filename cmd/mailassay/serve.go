@@ -44,7 +44,7 @@ func (c *serveCommand) Run(ctx context.Context) error {
 			return err
 		}
 		defer dns.Close()
-		c.Resolver, c.Ordinary = []string{dns.Addr().String()}, documentation
+		c.Resolver = []string{dns.Addr().String()}
 	}
 	shared, upstream, err := c.open(c.CacheMB << 20)
 	if err != nil {

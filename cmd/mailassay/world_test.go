@@ -73,7 +73,8 @@ var worldDomains = []struct {
 	ips       string
 	must, not string
 }{
-	{domain: "good.test", selectors: "s1", ips: "192.0.2.10", must: "SPF_VALID DKIM_KEY_VALID DMARC_ENFORCED DNSSEC_SECURE PTR_CONFIRMED SPF_IP_AUTHORIZED", not: "*_UNKNOWN"},
+	{domain: "good.test", selectors: "sel1 sel2", ips: "192.0.2.10", must: "SPF_VALID DKIM_KEY_VALID DMARC_ENFORCED DNSSEC_SECURE PTR_CONFIRMED SPF_IP_AUTHORIZED", not: "*_UNKNOWN MX_ADDRESS_SPECIAL PTR_ADDRESS_SPECIAL"},
+	{domain: "good.test", must: "DKIM_KEY_VALID", not: "*_UNKNOWN"},
 	{domain: "nsec3.test", must: "SPF_VALID DMARC_ENFORCED DNSSEC_SECURE", not: "*_UNKNOWN"},
 	{domain: "unsigned.test", must: "SPF_VALID DMARC_ENFORCED DNSSEC_UNSIGNED", not: "DNSSEC_SECURE DNSSEC_BOGUS"},
 	{domain: "bogus.test", must: "DNSSEC_BOGUS MX_UNKNOWN SPF_UNKNOWN", not: "SPF_MISSING MX_NONE DMARC_MISSING"},
@@ -100,7 +101,7 @@ var worldDomains = []struct {
 	{domain: "mx-partial.test", must: "MX_TARGET_UNRESOLVABLE", not: "MX_ALL_UNRESOLVABLE"},
 	{domain: "mx-v6only.test", must: "MX_IPV6_ONLY"},
 	{domain: "mx-broken-zone.test", must: "MX_UNKNOWN", not: "MX_ALL_UNRESOLVABLE MX_TARGET_UNRESOLVABLE"},
-	{domain: "no-a-no-mx.test", must: "MX_NONE", not: "MX_IMPLICIT"},
+	{domain: "no-a-no-mx.test", must: "MX_NULL_ADVISED", not: "MX_IMPLICIT"},
 	{domain: "wildcard-txt.test", must: "NS_WILDCARD DMARC_MISSING", not: "DMARC_VERSION_MISTYPED DKIM_TAG_SYNTAX DKIM_KEY_VALID"},
 	{domain: "apexcname.test", must: "NS_APEX_CNAME"},
 	{domain: "xn--bcher-kva.test", not: "*_UNKNOWN"},

@@ -8,7 +8,7 @@ import (
 // common are selectors that many domains use, whoever hosts them: defaults of
 // mail servers and panels, and fixed selectors of large senders.
 var common = []string{
-	"default", "google", "selector1", "selector2", "s1", "s2", "k1", "k2", "k3", "mail", "dkim", "smtp", "key1", "mandrill",
+	"default", "google", "selector1", "selector2", "s1", "s2", "k1", "k2", "k3", "mail", "dkim", "smtp", "sel1", "sel2",
 }
 
 // hosts are the fixed selectors that a provider has its customers publish. It is
