@@ -59,7 +59,8 @@ var ErrCached = errors.New("remembered failure")
 type Cache struct {
 	config CacheConfig
 	next   Resolver
-	flight *Coalesce
+	flight *Coalesce // of those who found nothing
+	anew   *Coalesce // of those who want to know anew
 	store  *otter.Cache[Question, *entry]
 	epoch  time.Time
 	counts counts
@@ -78,7 +79,8 @@ func NewCache(next Resolver, patience time.Duration, c CacheConfig) *Cache {
 		c.MaxNegativeTTL = time.Minute
 	}
 	cache := &Cache{config: c, next: next, epoch: time.Now()}
-	cache.flight = NewCoalesce(Func(cache.fetch), patience)
+	cache.flight = NewCoalesce(Func(cache.fetchUnlessKnown), patience)
+	cache.anew = NewCoalesce(Func(cache.fetch), patience)
 	cache.store = otter.Must(&otter.Options[Question, *entry]{
 		MaximumWeight: uint64(c.Bytes),
 		// What the library remembers of how often names are asked is lost whenever the
@@ -133,7 +135,7 @@ func (c *Cache) Peek(q Question) (Answer, bool, error) {
 func (c *Cache) used(e *entry, q Question, now time.Duration) {
 	c.counts.hit(q)
 	if e.renews <= now && e.renewing.CompareAndSwap(false, true) {
-		c.flight.join(context.Background(), q)
+		c.anew.join(context.Background(), q)
 	}
 }
 
@@ -166,7 +168,7 @@ func excusable(err error) bool {
 
 // Fresh is a view of the cache that asks next in any case and repairs the cache
 // with what it says. A failure does not displace an answer that is still valid.
-func (c *Cache) Fresh() Resolver { return c.flight }
+func (c *Cache) Fresh() Resolver { return c.anew }
 
 // lifetime is how long the answer is kept.
 func (c *Cache) lifetime(a *Answer) time.Duration {

@@ -20,6 +20,22 @@ func (c *Cache) fetch(ctx context.Context, q Question) (Answer, error) {
 	return c.keepAnswer(q, a), nil
 }
 
+// fetchUnlessKnown is fetch for an asker who found nothing. Between the look and
+// the flight another flight may have come down, and under load many do.
+func (c *Cache) fetchUnlessKnown(ctx context.Context, q Question) (Answer, error) {
+	now := time.Since(c.epoch)
+	if found, ok := c.store.GetEntryQuietly(q); ok {
+		e := found.Value
+		switch {
+		case now < e.ends:
+			return e.answer, nil
+		case e.failed != nil && now < e.failed.until:
+			return Answer{}, e.failed.err
+		}
+	}
+	return c.fetch(ctx, q)
+}
+
 // keepAnswer keeps the answer and returns the form in which it is given to those
 // who asked: with Expires and a place for derived values, not marked Cached.
 func (c *Cache) keepAnswer(q Question, a Answer) Answer {

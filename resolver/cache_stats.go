@@ -21,10 +21,11 @@ type CacheStats struct {
 	Entries int
 }
 
-// Stats reads the counters.
+// Stats reads the counters. The size includes all that has been kept until then.
 func (c *Cache) Stats() CacheStats {
+	c.store.CleanUp()
 	return CacheStats{
-		Hits: c.counts.hits(), Misses: c.counts.misses.Load(), Coalesced: c.flight.Joined(),
+		Hits: c.counts.hits(), Misses: c.counts.misses.Load(), Coalesced: c.flight.Joined() + c.anew.Joined(),
 		Evictions: c.counts.evictions.Load(), Bytes: int(c.store.WeightedSize()), Entries: c.store.EstimatedSize(),
 	}
 }
