@@ -42,6 +42,16 @@ lint: $(TOOLS)/.built
 generate: $(TOOLS)/.built
 	PATH="$(TOOLS):$$PATH" $(TOOLS)/buf generate --template proto/buf.gen.yaml
 	$(TOOLS)/buf build --output proto/mailassay/v1/descriptors.binpb
+	$(GO) run ./cmd/mailassay codes --format markdown > build/CODES.md
+	mv build/CODES.md service/CODES.md
+
+# bench prints each figure beside its limit, both from one run.
+bench:
+	cd service/spf/bench && $(GO) run .
+	$(GO) test -run '^$$' -bench 'Cold|Warm' ./service/
+	$(GO) test -run '^$$' -bench . ./service/dkim/ ./service/sender/
+	$(GO) test -run '^$$' -bench Cache ./resolver/
+	bash .ci/world bench
 
 clean:
 	rm -rf bin build

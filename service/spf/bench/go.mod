@@ -1,4 +1,4 @@
-module github.com/mailassay/mailassay/bench/spf
+module github.com/mailassay/mailassay/service/spf/bench
 
 go 1.26.0
 
@@ -13,4 +13,4 @@ require (
 	golang.org/x/text v0.43.0 // indirect
 )
 
-replace github.com/mailassay/mailassay => ../..
+replace github.com/mailassay/mailassay => ../../..
