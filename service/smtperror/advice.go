@@ -39,7 +39,7 @@ var advices = map[Category]advice{
 		ownerFixes, mending, []string{"RFC 1912 section 2.1", "RFC 5321 section 4.1.4", "RFC 7372 section 3.3"},
 	},
 	PTRMismatch: {
-		"The address {ip} has a name in reverse DNS, but that name does not lead back to the address, or is not the name that your server uses. The receiver takes that for a forgery.",
+		"The {address} has a name in reverse DNS, but that name does not lead back to the address, or is not the name that your server uses. The receiver takes that for a forgery.",
 		[]string{
 			"Look at the PTR record of {ip} and at the A and AAAA records of the name it gives.",
 			"Make them agree: give the name this address, or have the PTR record changed to a name that has it.",
@@ -151,14 +151,14 @@ var advices = map[Category]advice{
 	AuthMissing: {
 		"The receiver wants mail to be authenticated, and this message passed neither SPF nor DKIM, or not both where both are asked for.",
 		[]string{
-			"Allow the sending address {ip} in the SPF record of {domain}.",
+			"Allow the {address} in the SPF record of {domain}.",
 			"Sign with DKIM in the domain of the From header.",
 			"Publish a DMARC record, and check that one of the two is of the same organizational domain as the From header.",
 		},
 		senderFixes, mending, []string{"RFC 7372 section 3.4", "https://support.google.com/mail/answer/81126", "https://senders.yahooinc.com/best-practices/"},
 	},
 	IPBlocklisted: {
-		"The sending address {ip} is on the block list {list}, which the receiver uses.",
+		"The {address} is on the block list {list}, which the receiver uses.",
 		[]string{
 			"Look the address up at the list's own page and read why it is listed.",
 			"Stop the cause: a hacked account or web form, an infected machine, an address bought with its past, mail to spam traps.",
@@ -168,7 +168,7 @@ var advices = map[Category]advice{
 		senderFixes + ", by way of the block list", mending, []string{"RFC 5782 section 2.1", "https://check.spamhaus.org/"},
 	},
 	IPReputation: {
-		"The receiver refuses the sending address {ip} by its own judgement: complaints, spam, or no good history. No public list is named, and DNS cannot tell what the receiver thinks.",
+		"The receiver refuses the {address} by its own judgement: complaints, spam, or no good history. No public list is named, and DNS cannot tell what the receiver thinks.",
 		[]string{
 			"Check that no account, web form or machine of yours sends spam.",
 			"Look at the receiver's postmaster pages, and register for its complaint feedback.",

@@ -100,14 +100,15 @@ func canonical(name string) string {
 
 // replacer fills texts.
 func (k known) replacer() *strings.Replacer {
-	ip := "the sending address"
+	ip, address := "the sending address", "sending address"
 	if k.ip.IsValid() {
 		ip = k.ip.String()
+		address += " " + ip
 	}
 	domain := cmp.Or(k.sender, "the sender's domain")
 	if aboutWhom[k.category] == theRecipient && k.sender == "" {
 		domain = cmp.Or(k.recipient, "the domain")
 	}
-	return strings.NewReplacer("{ip}", ip, "{domain}", domain, "{recipient}", cmp.Or(k.recipient, "the recipient's domain"),
+	return strings.NewReplacer("{ip}", ip, "{address}", address, "{domain}", domain, "{recipient}", cmp.Or(k.recipient, "the recipient's domain"),
 		"{helo}", cmp.Or(k.helo, "such as mail.example.com"), "{list}", cmp.Or(k.list, "(not named)"))
 }
