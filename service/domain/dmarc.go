@@ -359,3 +359,11 @@ func orNone(p dmarc.Policy) string {
 	}
 	return fmt.Sprintf("%q", p)
 }
+
+// said is a problem for people.
+func said(p dmarc.Problem) string {
+	if p.Fault == dmarc.RemovedTag {
+		return fmt.Sprintf("%s=%s, which is no percentage", p.Tag, clip(p.Value))
+	}
+	return p.String()
+}

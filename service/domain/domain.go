@@ -42,11 +42,25 @@ type Sources struct {
 	// DNS answers questions. Questions that several topics have in common reach
 	// it once for each request.
 	DNS resolver.Resolver
+	// Authority asks the zone's own name servers; usually a [*resolver.Authority].
+	// Nil leaves out what only they can tell. They are asked when DNS does not
+	// answer for the domain, or always with EachServer.
+	Authority  Authority
+	EachServer bool
 	// Ordinary are special-purpose ranges to treat as public ones: the
 	// documentation ranges in a demonstration, private ones in a closed network.
 	Ordinary []netip.Prefix
 	// Now is the time of the check; the zero value means the present.
 	Now time.Time
+}
+
+// Authority shows what each name server of a zone says.
+type Authority interface {
+	// Delegation is the way down to the zone that holds name, with the SOA at each
+	// of its servers.
+	Delegation(ctx context.Context, name string) resolver.Delegation
+	// Each asks each server of that zone.
+	Each(ctx context.Context, q resolver.Question) resolver.Poll
 }
 
 // Areas are the areas that need DNS alone, in the order of a report. They are

@@ -37,6 +37,7 @@ type Facts struct {
 	BIMI       finding.Known[BIMI]
 	DNSSEC     finding.Known[DNSSEC]
 	Delegation finding.Known[Delegation]
+	Servers    finding.Known[Servers]
 	Services   finding.Known[Services]
 	Wildcard   finding.Known[Wildcard]
 

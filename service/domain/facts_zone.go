@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/mailassay/mailassay/resolver"
 	"github.com/mailassay/mailassay/service/finding"
 )
 
@@ -119,6 +120,16 @@ type NameServer struct {
 	Addresses
 	// Unregistered is its registrable domain when that does not exist.
 	Unregistered string
+}
+
+// Servers is what each name server of the zone says, where they were asked.
+type Servers struct {
+	// Zone is the apex, "" when the way does not lead to a zone of the domain's own.
+	Zone string
+	// Way is the way down from the root.
+	Way resolver.Delegation
+	// Mail are the answers of each server to the questions that mail rests on.
+	Mail []resolver.Poll
 }
 
 // Services are what mail clients find (RFC 6186).

@@ -30,6 +30,9 @@ type gatherer struct {
 // Facts.Failures. It returns when ctx ends, with what is known by then.
 func Gather(ctx context.Context, src Sources, req Request) *Facts {
 	g := &gatherer{req: req, org: orgdomain.Organizational(req.Domain), book: newLedger(ctx, src.DNS), need: needs(req.Areas)}
+	if src.Authority == nil {
+		g.need &^= topicServers
+	}
 	f := &Facts{Request: req, Organizational: g.org, Now: src.Now, Ordinary: src.Ordinary, Asked: g.need}
 	if f.Now.IsZero() {
 		f.Now = time.Now()
@@ -47,6 +50,7 @@ func Gather(ctx context.Context, src Sources, req Request) *Facts {
 	learn(ctx, g, topicBIMI, &f.BIMI, g.bimi)
 	learn(ctx, g, topicDNSSEC, &f.DNSSEC, func(ctx context.Context) (DNSSEC, error) { return g.dnssec(ctx, f.Now) })
 	learn(ctx, g, topicDelegation|topicNSHosts, &f.Delegation, g.delegation)
+	learn(ctx, g, topicServers, &f.Servers, func(ctx context.Context) (Servers, error) { return g.servers(ctx, src) })
 	learn(ctx, g, topicServices|topicServiceHosts, &f.Services, g.services)
 	learn(ctx, g, topicWildcard, &f.Wildcard, g.wildcard)
 	g.wait.Wait()

@@ -42,7 +42,7 @@ func denied(a resolver.Answer) bool { return a.Status == resolver.NXDomain && le
 // reserved for use that is no DNS (RFC 6761) cannot be registered.
 func (g *gatherer) unregistered(ctx context.Context, topics finding.Topics, name string) string {
 	d := orgdomain.Registrable(name)
-	if d == "" || d == g.org || reserved(name) {
+	if d == "" || d == g.org || reserved(name) || invalidHost(d) != "" {
 		return ""
 	}
 	a, err := g.ask(ctx, topics, d, resolver.TypeSOA)

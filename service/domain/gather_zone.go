@@ -141,3 +141,35 @@ func expiring(a resolver.Answer, now time.Time) []Signature {
 	}
 	return out
 }
+
+// servers asks each name server of the zone: for its SOA, and for what mail rests
+// on. What a server does not say is in the polls.
+func (g *gatherer) servers(ctx context.Context, src Sources) (Servers, error) {
+	d := g.req.Domain
+	if _, err := g.ask(ctx, 0, d, resolver.TypeSOA); err == nil && !src.EachServer {
+		return Servers{}, nil
+	}
+	questions := []resolver.Question{
+		{Name: d, Type: resolver.TypeMX}, {Name: d, Type: resolver.TypeTXT}, {Name: "_dmarc." + d, Type: resolver.TypeTXT},
+	}
+	var out Servers
+	polls := make([]resolver.Poll, len(questions))
+	g.apart(topicServers, len(questions)+1, func(i int) {
+		if i == len(questions) {
+			out.Way = src.Authority.Delegation(ctx, d)
+		} else if _, err := resolver.Canonical(questions[i].Name); err == nil {
+			polls[i] = src.Authority.Each(ctx, questions[i])
+		}
+	})
+	// The way may end above: at a registry's zone, for a domain that is not there or
+	// while that zone is out of reach.
+	if zone := out.Way.Zone; resolver.Within(zone, g.org) && resolver.Within(d, zone) {
+		out.Zone, out.Mail = zone, polls
+		return out, nil
+	}
+	if err := out.Way.Err; err != nil {
+		g.book.note(topicServers, questionOf(err, d), err)
+		return Servers{Way: out.Way}, err
+	}
+	return out, nil
+}

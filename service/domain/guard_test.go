@@ -1,7 +1,6 @@
 package domain
 
 import (
-	"context"
 	"net/netip"
 	"os"
 	"slices"
@@ -154,6 +153,7 @@ var forgetting = map[finding.Topics]func(*Facts){
 			f.Delegation.Value.Servers[i].Addresses = Addresses{V4: finding.Known[[]netip.Addr]{Err: errLost}, V6: finding.Known[[]netip.Addr]{Err: errLost}}
 		}
 	},
+	topicServers:      func(f *Facts) { f.Servers = finding.Known[Servers]{Err: errLost} },
 	topicServices:     func(f *Facts) { f.Services = finding.Known[Services]{Err: errLost} },
 	topicServiceHosts: func(f *Facts) { f.Services.Value.Aliases = nil },
 	topicWildcard:     func(f *Facts) { f.Wildcard = finding.Known[Wildcard]{Err: errLost} },
@@ -165,7 +165,7 @@ func sendingOnly(f *Facts, sending bool) []Reverse {
 
 func TestKnowingLessFindsNoMore(t *testing.T) {
 	for _, c := range cases(t) {
-		facts := Gather(context.Background(), Sources{DNS: c.denying(c.resolver(t)), Ordinary: ordinary, Now: noon}, c.req)
+		facts := c.gather(c.resolver(t))
 		before := found(Judge(facts))
 		each(allTopics, func(topic finding.Topics) {
 			if forgetting[topic] == nil {

@@ -12,7 +12,7 @@ type rule = finding.Rule[Facts]
 
 // table is every rule. It is the only list of codes.
 var table = slices.Concat(mxRules, reverseRules, spfRules, spfTreeRules, dkimRules, dmarcRules, dmarcReportRules, policyRules, daneRules,
-	dnssecRules, delegationRules, servicesRules)
+	dnssecRules, delegationRules, serverRules, servicesRules)
 
 // when is the one hit of a rule that has at most one.
 func when(is bool, h finding.Hit) []finding.Hit {

@@ -213,7 +213,7 @@ var dmarcRules = []rule{
 			var list []string
 			for _, p := range r.Problems {
 				if ignored(p) {
-					list = append(list, p.String())
+					list = append(list, said(p))
 				}
 			}
 			return when(len(list) > 0, finding.Hit{

@@ -22,7 +22,7 @@ var spfRules = []rule{
 			s := f.SPF.Value
 			return when(s.valid(), finding.Hit{
 				Subject: f.Request.Domain, Evidence: lines(s.Records),
-				Detail: fmt.Sprintf("The SPF record is valid: %d of 10 lookups, %d of 2 void lookups, %s IPv4 addresses may send, all others get %q.",
+				Detail: fmt.Sprintf("The SPF record is valid: %d of 10 lookups, %d of 2 void lookups, %s may send, all others get %q.",
 					s.LookupCount, s.voids(), amount(s.AuthorizedAddresses), defaultOf(s)),
 			})
 		},
@@ -219,7 +219,7 @@ var spfRules = []rule{
 			s := f.SPF.Value
 			return when(s.Size > 512 && len(s.Records) > 0, finding.Hit{
 				Subject: f.Request.Domain,
-				Detail: fmt.Sprintf("The %s at %s take about %d octets in an answer; beyond 512 they need TCP or large buffers, which some receivers lack.",
+				Detail: fmt.Sprintf("The answer with %s of %s has about %d octets; beyond 512 it needs TCP or large buffers, which some receivers lack.",
 					count(len(s.Texts), "TXT record", "TXT records"), f.Request.Domain, s.Size),
 			})
 		},
@@ -371,9 +371,9 @@ func defaultOf(s SPF) string {
 // amount is a number of addresses.
 func amount(n uint64) string {
 	if n == 1<<32 {
-		return "all"
+		return "all IPv4 addresses"
 	}
-	return fmt.Sprint(n)
+	return count(int(n), "IPv4 address", "IPv4 addresses")
 }
 
 // misplacedLines are records at wrong names as evidence.

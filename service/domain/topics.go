@@ -39,6 +39,7 @@ const (
 	topicDNSSEC
 	topicDelegation // zone cut, SOA, NS
 	topicNSHosts    // addresses of the name servers
+	topicServers    // what each name server says
 	topicServices
 	topicServiceHosts // addresses of their targets
 	topicWildcard
@@ -59,7 +60,7 @@ var areaOf = map[finding.Topics]finding.Area{
 	topicDMARC: finding.DMARC, topicDMARCWalk: finding.DMARC, topicDMARCHints: finding.DMARC, topicDMARCReports: finding.DMARC,
 	topicReverse: finding.ReverseDNS, topicReverseMX: finding.ReverseDNS,
 	topicMTASTS: finding.MTASTS, topicTLSRPT: finding.TLSRPT, topicDANE: finding.DANE, topicBIMI: finding.BIMI,
-	topicDNSSEC: finding.DNSSEC, topicDelegation: finding.Delegation, topicNSHosts: finding.Delegation,
+	topicDNSSEC: finding.DNSSEC, topicDelegation: finding.Delegation, topicNSHosts: finding.Delegation, topicServers: finding.Delegation,
 	topicServices: finding.Services, topicServiceHosts: finding.Services, topicWildcard: finding.Delegation,
 }
 

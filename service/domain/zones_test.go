@@ -26,7 +26,10 @@ import (
 //	;= ips ADDRESS ...    sending addresses
 //	;= areas AREA ...     areas asked for
 //	;= nxdomain NAME      the name is denied, whatever the zone says
+//	;= refused NAME       questions for the name and all below are refused
 //	;= bogus NAME         validation fails for the name and all below
+//	;= server HOST ADDRESS WORD   a name server of d.test: answers, refuses, lame, silent or other (answers TXT "other")
+//	;= lists HOST parent|child    only one of the two lists it
 //	;= silent NAME        questions for the name and all below get no answer
 //	;= must CODE ...      codes that must be found
 //	;= not CODE ...       codes that must not
@@ -46,7 +49,11 @@ type zoneCase struct {
 	status     string
 	denied     string
 	failing    map[string]resolver.Kind
+	servers    []fakeServer
+	lists      map[string]string
 }
+
+type fakeServer struct{ host, addr, word string }
 
 // resolver is the zone with its faults.
 func (c *zoneCase) resolver(t testing.TB) *dnstest.Resolver {
@@ -74,7 +81,46 @@ var ordinary = []netip.Prefix{
 var noon = time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)
 
 func (c *zoneCase) check(r resolver.Resolver) Report {
-	return Check(context.Background(), Sources{DNS: c.denying(r), Ordinary: ordinary, Now: noon}, c.req)
+	return Judge(c.gather(r))
+}
+
+func (c *zoneCase) gather(r resolver.Resolver) *Facts {
+	src := Sources{DNS: c.denying(r), Ordinary: ordinary, Now: noon}
+	if len(c.servers) > 0 {
+		src.Authority, src.EachServer = fakeAuthority{c, r}, true
+	}
+	return Gather(context.Background(), src, c.req)
+}
+
+// fakeAuthority is the name servers of d.test that a case lists.
+type fakeAuthority struct {
+	c    *zoneCase
+	zone resolver.Resolver
+}
+
+func (a fakeAuthority) Each(ctx context.Context, q resolver.Question) resolver.Poll {
+	p := resolver.Poll{Question: q, Zone: "d.test"}
+	kinds := map[string]resolver.Kind{"refuses": resolver.Refused, "lame": resolver.Lame, "silent": resolver.Timeout}
+	for _, s := range a.c.servers {
+		told := resolver.Told{Host: s.host, Addr: netip.MustParseAddr(s.addr)}
+		told.Answer, told.Err = a.zone.Resolve(ctx, q)
+		if kind := kinds[s.word]; kind != 0 {
+			told.Answer, told.Err = resolver.Answer{}, &resolver.Error{Kind: kind, Question: q, Server: s.addr}
+		}
+		if s.word == "other" && q.Type == resolver.TypeTXT && q.Name == "d.test" {
+			told.Answer.Data = []resolver.Data{resolver.SplitTXT("other")}
+		}
+		p.Told = append(p.Told, told)
+	}
+	return p
+}
+
+func (a fakeAuthority) Delegation(ctx context.Context, name string) resolver.Delegation {
+	last := resolver.Descent{Zone: "d.test", Referred: true}
+	for _, s := range a.c.servers {
+		last.Servers = append(last.Servers, resolver.NameServer{Host: s.host, Parent: a.c.lists[s.host] != "child", Child: a.c.lists[s.host] != "parent"})
+	}
+	return resolver.Delegation{Name: name, Zone: "d.test", Steps: []resolver.Descent{{Zone: "."}, last}, SOA: a.Each(ctx, resolver.Question{Name: "d.test", Type: resolver.TypeSOA})}
 }
 
 // denying denies the name that is to be denied.
@@ -164,10 +210,14 @@ func (c *zoneCase) direct(word, rest string) error {
 		c.req.Domain = rest
 	case "selectors":
 		c.req.Selectors = fields
+	case "server":
+		c.servers = append(c.servers, fakeServer{fields[0], fields[1], fields[2]})
+	case "lists":
+		c.lists = map[string]string{fields[0]: fields[1]}
 	case "nxdomain":
 		c.denied = rest
-	case "bogus", "silent":
-		c.failing = map[string]resolver.Kind{rest: map[string]resolver.Kind{"bogus": resolver.Bogus, "silent": resolver.Timeout}[word]}
+	case "bogus", "silent", "refused":
+		c.failing = map[string]resolver.Kind{rest: map[string]resolver.Kind{"bogus": resolver.Bogus, "silent": resolver.Timeout, "refused": resolver.Refused}[word]}
 	case "must":
 		c.must = append(c.must, fields...)
 	case "not":

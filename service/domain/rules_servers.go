@@ -1,0 +1,167 @@
+package domain
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/mailassay/mailassay/resolver"
+	"github.com/mailassay/mailassay/service/finding"
+)
+
+// serverRules judge the name servers one by one, where they were asked.
+var serverRules = []rule{
+	{
+		Code: "NS_ALL_LAME", Severity: finding.Error, Area: finding.Delegation,
+		Title:      "No name server answers for the zone",
+		Remedy:     "Set the zone up at the name servers that the parent names, or have the parent name those that have it.",
+		References: []string{"RFC 1912 section 2.8"},
+		Needs:      topicServers,
+		Find: func(f *Facts) []finding.Hit {
+			s := f.Servers.Value
+			all := s.Zone != "" && len(s.Way.SOA.Told) > 0 && !slices.ContainsFunc(s.Way.SOA.Told, func(t resolver.Told) bool { return !lame(t) })
+			return when(all, finding.Hit{
+				Subject: s.Zone, Evidence: toldLines(s.Way.SOA.Told),
+				Detail: fmt.Sprintf("None of the name servers of %s answers for it: %s.", s.Zone, conditions(s.Way.SOA.Told)),
+			})
+		},
+	},
+	{
+		Code: "NS_LAME_SERVER", Severity: finding.Warning, Area: finding.Delegation,
+		Title:      "A name server does not answer for the zone",
+		Remedy:     "Set the zone up at this server, or remove it from the zone and from its parent.",
+		References: []string{"RFC 1912 section 2.8"},
+		Needs:      topicServers,
+		Find: func(f *Facts) []finding.Hit {
+			s := f.Servers.Value
+			if s.Zone == "" || !slices.ContainsFunc(s.Way.SOA.Told, func(t resolver.Told) bool { return t.Err == nil }) {
+				return nil
+			}
+			var out []finding.Hit
+			for _, t := range s.Way.SOA.Told {
+				if lame(t) {
+					out = append(out, finding.Hit{
+						Subject: t.Host, Evidence: toldLines([]resolver.Told{t}),
+						Detail: fmt.Sprintf("The name server %s of %s %v, while others answer.", t.Host, s.Zone, t.Condition()),
+					})
+				}
+			}
+			return unique(out)
+		},
+	},
+	{
+		Code: "NS_PARENT_CHILD_DIFFER", Severity: finding.Notice, Area: finding.Delegation,
+		Title:      "The parent names other name servers than the zone",
+		Remedy:     "Have the registrar list the same name servers as the zone.",
+		References: []string{"RFC 1034 section 4.2.2"},
+		Needs:      topicServers,
+		Find: func(f *Facts) []finding.Hit {
+			s := f.Servers.Value
+			if s.Zone == "" || len(s.Way.Steps) == 0 {
+				return nil
+			}
+			last := s.Way.Steps[len(s.Way.Steps)-1]
+			var list []string
+			if hosts := last.ParentOnly(); len(hosts) > 0 {
+				list = append(list, "the parent alone names "+and(hosts))
+			}
+			if hosts := last.ChildOnly(); len(hosts) > 0 {
+				list = append(list, "the zone alone names "+and(hosts))
+			}
+			return when(len(list) > 0, finding.Hit{
+				Subject: s.Zone, Evidence: list, Detail: fmt.Sprintf("The name servers of %s differ: %s.", s.Zone, and(list)),
+			})
+		},
+	},
+	{
+		Code: "NS_ANSWERS_DIFFER", Severity: finding.Warning, Area: finding.Delegation,
+		Title:      "The name servers give different answers",
+		Remedy:     "Find out why the servers do not take over the zone from their primary; a change may still be on its way.",
+		References: []string{"RFC 1034 section 4.3.5"},
+		Needs:      topicServers,
+		Find: func(f *Facts) []finding.Hit {
+			var out []finding.Hit
+			for _, p := range f.Servers.Value.Mail {
+				groups := p.Groups()
+				if len(groups) < 2 {
+					continue
+				}
+				h := finding.Hit{Subject: p.Question.Name, Detail: fmt.Sprintf("The name servers of %s give %d different answers to %s.", p.Zone, len(groups), p.Question)}
+				for _, g := range groups {
+					h.Evidence = append(h.Evidence, groupLine(g))
+				}
+				h.Evidence = append(h.Evidence, serials(f.Servers.Value.Way.SOA.Told)...)
+				out = append(out, h)
+			}
+			return unique(out)
+		},
+	},
+}
+
+// lame tells whether a server surely does not serve the zone. One that is silent
+// or fails may serve others.
+func lame(t resolver.Told) bool {
+	switch t.Condition() {
+	case resolver.LameServer, resolver.Refusing, resolver.NoAddress:
+		return true
+	}
+	return false
+}
+
+// server names who told something.
+func server(t resolver.Told) string {
+	if !t.Addr.IsValid() {
+		return t.Host
+	}
+	return fmt.Sprintf("%s (%s)", t.Host, t.Addr)
+}
+
+func toldLines(told []resolver.Told) []string {
+	var out []string
+	for _, t := range told {
+		line := fmt.Sprintf("%s %v", server(t), t.Condition())
+		if t.Err != nil {
+			line += ": " + reason(t.Err)
+		}
+		out = append(out, line)
+	}
+	return out
+}
+
+// conditions is a clause for each server.
+func conditions(told []resolver.Told) string {
+	var list []string
+	for _, t := range told {
+		if clause := fmt.Sprintf("%s %v", t.Host, t.Condition()); !slices.Contains(list, clause) {
+			list = append(list, clause)
+		}
+	}
+	return and(list)
+}
+
+// groupLine is what a group of servers says.
+func groupLine(g []resolver.Told) string {
+	var who, what []string
+	for _, t := range g {
+		who = append(who, server(t))
+	}
+	for _, r := range recordsOf(g[0].Answer) {
+		what = append(what, r.Type.String()+" "+r.Value)
+	}
+	if len(what) == 0 {
+		what = []string{g[0].Answer.Status.String()}
+	}
+	return and(who) + ": " + and(what)
+}
+
+// serials are those of the zone at each server.
+func serials(told []resolver.Told) []string {
+	var out []string
+	for _, t := range told {
+		for _, d := range t.Answer.Data {
+			if s, ok := d.(resolver.SOA); ok && t.Err == nil {
+				out = append(out, fmt.Sprintf("%s has the serial %d", server(t), s.Serial))
+			}
+		}
+	}
+	return out
+}
