@@ -57,8 +57,6 @@ func (p printer) style(sgr, s string) string {
 	return "\x1b[" + sgr + "m" + s + "\x1b[0m"
 }
 
-func (p printer) printf(format string, args ...any) { fmt.Fprintf(p.w, format, args...) }
-
 func (p printer) line(s string) { fmt.Fprintln(p.w, strings.TrimRight(s, " ")) }
 
 // wrap writes text in lines that fit, the first after head, the others indented

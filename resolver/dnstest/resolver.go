@@ -26,6 +26,7 @@ type Resolver struct {
 type TB interface {
 	Helper()
 	Fatalf(format string, args ...any)
+	Cleanup(func())
 }
 
 // New is a resolver over zone text. A fault in the text ends the test.

@@ -9,7 +9,6 @@ import (
 	"net/netip"
 	"slices"
 	"sync"
-	"testing"
 	"time"
 
 	"github.com/miekg/dns"
@@ -86,7 +85,7 @@ const maxHistory = 1 << 16
 
 // Serve runs a server over zone text until the test ends. A fault in the text ends
 // the test.
-func Serve(t testing.TB, text string, c Config) *Server {
+func Serve(t TB, text string, c Config) *Server {
 	t.Helper()
 	z, err := Parse(text)
 	if err != nil {
@@ -94,7 +93,7 @@ func Serve(t testing.TB, text string, c Config) *Server {
 	}
 	s, err := Start(z, c)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("server: %v", err)
 	}
 	t.Cleanup(s.Close)
 	return s
