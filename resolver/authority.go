@@ -12,8 +12,8 @@ import (
 
 // AuthorityConfig configures an Authority.
 type AuthorityConfig struct {
-	// Exchanger asks the servers; it may be shared by all requests. Nil stands for
-	// one of the Authority's own.
+	// Exchanger asks the servers; all requests share it. Nil stands for one of the
+	// Authority's own, whose kept connections end when they have been idle.
 	Exchanger *Exchanger
 	// Hosts gives the addresses of name servers whose referral has no glue: the
 	// resolver that all requests share.

@@ -19,15 +19,17 @@ var (
 
 // ask puts q to the servers of z until one answers with authority or refers
 // further down. Servers that are known to answer go first; a server that takes its
-// time is joined by the next. A server whose failure may pass gets a second try
-// when all have had one.
+// time is joined by the next. When all have had a try, one whose failure may pass
+// gets a second, and one that has answered before gets more: then it is likelier
+// that something was lost.
 func (a *Authority) ask(ctx context.Context, z *zone, q Question, dnssec bool) (Reply, error) {
 	ctx, cancel := context.WithTimeout(ctx, zonePatience)
 	defer cancel()
 	arrived, complete := a.locate(z)
-	s := &search{a: a, z: z, q: q, dnssec: dnssec, tried: map[*endpoint]bool{}, results: make(chan told, 2*maxTried)}
-	hedge := time.NewTimer(hedgeAfter)
+	s := &search{a: a, z: z, q: q, dnssec: dnssec, tried: map[*endpoint]int{}, results: make(chan told, mostTries)}
+	hedge := time.NewTicker(hedgeAfter)
 	defer hedge.Stop()
+	done := ctx.Done()
 	for s.flying > 0 || complete != nil {
 		select {
 		case <-arrived:
@@ -43,12 +45,9 @@ func (a *Authority) ask(ctx context.Context, z *zone, q Question, dnssec bool) (
 			}
 			s.failed(ctx, t)
 		case <-hedge.C:
-			if len(s.again) == 0 {
-				s.launch(ctx)
-			}
-			hedge.Reset(hedgeAfter)
-		case <-ctx.Done():
-			complete = nil // the flights end with the context, and bring what they know
+			s.hedge(ctx)
+		case <-done:
+			done, complete = nil, nil // the flights end too, and bring what they know
 		}
 	}
 	return Reply{}, s.fault(ctx)
@@ -61,15 +60,22 @@ type search struct {
 	q      Question
 	dnssec bool
 
-	tried   map[*endpoint]bool
+	tried   map[*endpoint]int
 	again   []*endpoint // in line for a second try
+	tries   int
 	flying  int
 	results chan told
 	worst   error
 }
 
-// maxTried bounds the servers that one question is put to.
-const maxTried = 4
+const (
+	// maxTried bounds the servers that one question is put to, and mostTries how
+	// often in all.
+	maxTried  = 4
+	mostTries = 8
+	// out is the count of a server that need not be tried again.
+	out = mostTries
+)
 
 // attempt is one try at one endpoint.
 type attempt struct {
@@ -87,33 +93,51 @@ type told struct {
 // begin starts a try when none is under way.
 func (s *search) begin(ctx context.Context) {
 	if s.flying == 0 {
-		s.launch(ctx)
+		s.next(ctx)
 	}
 }
 
-// launch starts the next try, if there is any.
-func (s *search) launch(ctx context.Context) {
-	next := attempt{s.untried(), firstTry}
-	if next.endpoint == nil {
-		if len(s.again) == 0 {
-			return
-		}
-		next, s.again = attempt{s.again[0], secondTry}, s.again[1:]
+// next starts the next try, if there is any.
+func (s *search) next(ctx context.Context) {
+	if e := s.untried(); e != nil {
+		s.launch(ctx, e, firstTry)
+	} else if len(s.again) > 0 {
+		e, s.again = s.again[0], s.again[1:]
+		s.launch(ctx, e, secondTry)
 	}
+}
+
+// hedge starts a try while others are under way.
+func (s *search) hedge(ctx context.Context) {
+	if e := s.untried(); e != nil {
+		s.launch(ctx, e, firstTry)
+	} else if e := s.answering(); e != nil {
+		s.launch(ctx, e, secondTry)
+	}
+}
+
+func (s *search) launch(ctx context.Context, e *endpoint, timeout time.Duration) {
+	if s.tries == mostTries || ctx.Err() != nil {
+		return
+	}
+	s.tries++
 	s.flying++
-	go func() { s.results <- s.a.try(ctx, s.z, s.q, next, s.dnssec) }()
+	s.tried[e]++
+	go func() { s.results <- s.a.try(ctx, s.z, s.q, attempt{e, timeout}, s.dnssec) }()
 }
 
 // failed takes note of a try that brought nothing, and starts the next.
 func (s *search) failed(ctx context.Context, t told) {
 	s.worst = worse(s.worst, t.err)
-	if KindOf(t.err) == OverBudget || ctx.Err() != nil {
+	switch {
+	case KindOf(t.err) == OverBudget:
 		return
-	}
-	if t.by.timeout == firstTry && retried(t.err) {
+	case !retried(t.err):
+		s.tried[t.by.endpoint] = out
+	case t.by.timeout == firstTry:
 		s.again = append(s.again, t.by.endpoint)
 	}
-	s.launch(ctx)
+	s.next(ctx)
 }
 
 // untried is the best endpoint that this question has not been put to, nil
@@ -127,12 +151,21 @@ func (s *search) untried() *endpoint {
 	var best *endpoint
 	for i := range s.z.endpoints {
 		e := s.z.endpoints[(s.z.turn+i)%len(s.z.endpoints)]
-		if e.barred == "" && !s.tried[e] && e.given() == nil && (best == nil || e.rank() < best.rank()) {
+		if e.barred == "" && s.tried[e] == 0 && e.given() == nil && (best == nil || e.rank() < best.rank()) {
 			best = e
 		}
 	}
-	if best != nil {
-		s.tried[best] = true
+	return best
+}
+
+// answering is the endpoint that answers other questions and has had the fewest
+// tries at this one, nil without.
+func (s *search) answering() *endpoint {
+	var best *endpoint
+	for e, n := range s.tried {
+		if n < out && e.answers() && e.given() == nil && (best == nil || n < s.tried[best]) {
+			best = e
+		}
 	}
 	return best
 }
@@ -233,23 +266,28 @@ func (e *endpoint) note(rtt time.Duration, err error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if err != nil {
-		e.bad++
+		e.failures++
 		e.fault = err
 		return
 	}
-	e.good++
-	e.rtt = rtt
+	e.answered, e.failures, e.rtt = true, 0, rtt
 }
 
 // given is why the endpoint has been given up: it has failed twice and never
-// answered.
+// answered, or too often since it did.
 func (e *endpoint) given() error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.good == 0 && e.bad >= 2 {
+	if !e.answered && e.failures >= 2 || e.failures >= 12 {
 		return e.fault
 	}
 	return nil
+}
+
+func (e *endpoint) answers() bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.answered
 }
 
 // rank orders endpoints: quick ones, unknown ones, failing ones; IPv4 first among
@@ -258,9 +296,9 @@ func (e *endpoint) rank() time.Duration {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	switch {
-	case e.good > 0:
+	case e.answered && e.failures < 3:
 		return e.rtt
-	case e.bad > 0:
+	case e.failures > 0:
 		return 2 * time.Hour
 	case e.addr.Is6():
 		return time.Hour + 1

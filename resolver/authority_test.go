@@ -98,8 +98,10 @@ func online(t *testing.T) (internet, resolver.AuthorityConfig) {
 		server := dnstest.Serve(t, s.text, dnstest.Config{Listen: fmt.Sprintf("127.99.0.%s:%d", s.last, port), Zones: s.zones})
 		net[s.last], port = server, server.Addr().Port()
 	}
+	x := new(resolver.Exchanger)
+	t.Cleanup(func() { x.Close() })
 	return net, resolver.AuthorityConfig{
-		Roots: []netip.Addr{netip.MustParseAddr("127.99.0.1")}, Port: port,
+		Exchanger: x, Roots: []netip.Addr{netip.MustParseAddr("127.99.0.1")}, Port: port,
 		Allow: []netip.Prefix{netip.MustParsePrefix("127.99.0.0/24")},
 	}
 }

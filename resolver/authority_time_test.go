@@ -3,8 +3,10 @@ package resolver
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"net/netip"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -170,4 +172,45 @@ func TestQuestionsEndWhenAllAskersHaveLeft(t *testing.T) {
 		}
 		time.Sleep(walkPatience)
 	})
+}
+
+// Three in ten exchanges are lost: a request of forty questions learns all, in
+// nearly every run.
+func TestLossOnTheWayToServersIsMadeUpFor(t *testing.T) {
+	const runs = 100
+	failed := 0
+	for run := range uint64(runs) {
+		onStage(t, func(t *testing.T, a *Authority, s *stage, servers []netip.Addr) {
+			chance := rand.New(rand.NewPCG(run, 7))
+			var mu sync.Mutex
+			lossy := func(_ int, q Question) (time.Duration, Answer, Kind) {
+				mu.Lock()
+				defer mu.Unlock()
+				if chance.IntN(10) < 3 {
+					return time.Hour, Answer{}, 0
+				}
+				return 20 * time.Millisecond, Answer{Question: q, Status: Found, Name: q.Name, Authoritative: true}, 0
+			}
+			s.script[servers[0]], s.script[servers[1]] = lossy, lossy
+			var wg sync.WaitGroup
+			var open atomic.Bool
+			for i := range 40 {
+				wg.Go(func() {
+					if _, err := a.Resolve(t.Context(), Ask(fmt.Sprintf("_%d.test", i), TypeTXT)); err != nil {
+						open.Store(true)
+					}
+				})
+			}
+			wg.Wait()
+			if open.Load() {
+				failed++
+			}
+			if a.Sent() > 40*3 {
+				t.Errorf("%d sent for 40 questions", a.Sent())
+			}
+		})
+	}
+	if failed > runs/50 {
+		t.Errorf("%d of %d runs left something open", failed, runs)
+	}
 }

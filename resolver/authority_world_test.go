@@ -21,6 +21,7 @@ func world(t *testing.T) resolver.AuthorityConfig {
 		t.Skip("MAILASSAY_WORLD is not set: the loopback world of name servers is not up")
 	}
 	x := new(resolver.Exchanger)
+	t.Cleanup(func() { x.Close() })
 	unbound := resolver.Server{Addr: netip.MustParseAddrPort("127.53.0.100:53")}
 	hosts := resolver.Func(func(ctx context.Context, q resolver.Question) (resolver.Answer, error) {
 		r, err := x.Exchange(ctx, unbound, q, resolver.Options{Recurse: true})

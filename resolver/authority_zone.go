@@ -54,11 +54,11 @@ type endpoint struct {
 	// barred is why it is not asked, "" otherwise.
 	barred string
 
-	mu    sync.Mutex
-	good  int
-	bad   int
-	rtt   time.Duration
-	fault error // the last one
+	mu       sync.Mutex
+	answered bool
+	failures int // since the last answer
+	fault    error
+	rtt      time.Duration
 }
 
 // scout is the first question below a zone under a label: the others under that
