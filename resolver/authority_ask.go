@@ -14,6 +14,7 @@ var (
 	errNoIPv6   = errors.New("this machine has no IPv6")
 	errNotAsked = errors.New("not asked")
 	errUpward   = errors.New("refers to a zone that is not below its own")
+	errDownward = errors.New("refers a question about the cut to the zone below")
 	errNoAA     = errors.New("the answer is not authoritative")
 )
 

@@ -149,6 +149,9 @@ func (a *Authority) Each(ctx context.Context, q Question) Poll {
 	}
 	z, _ := a.home(ctx, name) // where the way ends, its servers say why
 	endpoints, homeless := z.settled(ctx, q)
+	if z.distant() && name != z.name {
+		endpoints = endpoints[:min(len(endpoints), 4)]
+	}
 	answers := make([]Told, len(endpoints))
 	var wg sync.WaitGroup
 	for i, e := range endpoints {

@@ -68,6 +68,9 @@ type scout struct {
 	below string
 }
 
+// distant tells whether the zone is the root or next to it.
+func (z *zone) distant() bool { return z.parent == nil || z.parent.parent == nil }
+
 // deepest is the lowest zone known that holds name.
 func (a *Authority) deepest(name string) *zone {
 	a.mu.Lock()
@@ -117,6 +120,8 @@ func (a *Authority) iterate(ctx context.Context, q Question) (Answer, error) {
 		case moved:
 		case r.Referral == nil:
 			return confined(r.Answer, z.name), nil
+		case a.deepest(at) == z: // it refers the DS set to the zone below
+			return Answer{}, &Error{Kind: Lame, Question: q, Server: r.Answer.Server, Rcode: "NOERROR", Err: errDownward}
 		}
 	}
 }
@@ -171,10 +176,9 @@ func (a *Authority) scouted(ctx context.Context, z *zone, q Question) (r Reply, 
 // refer asks the servers of z and enters the zone they refer to, if they do.
 func (a *Authority) refer(ctx context.Context, z *zone, q Question) (Reply, error) {
 	// Near the root a referral is likely, and its DS set is wanted.
-	signed := z.parent == nil || z.parent.parent == nil
-	r, err := a.ask(ctx, z, q, signed)
+	r, err := a.ask(ctx, z, q, z.distant())
 	if err == nil && r.Referral != nil {
-		a.enter(z, r, signed)
+		a.enter(z, r, z.distant())
 	}
 	return r, err
 }

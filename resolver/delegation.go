@@ -21,7 +21,8 @@ type Delegation struct {
 	// Err is why Apex is not known; nil when it is.
 	Err error
 	// SOA is the SOA of Zone at each of its servers: who answers, and with which
-	// serial.
+	// serial. Without Told when Zone is a top-level domain or the root, and Name is
+	// only denied there.
 	SOA Poll
 }
 
@@ -80,7 +81,9 @@ func (a *Authority) Delegation(ctx context.Context, name string) Delegation {
 	if z.parent != nil && !z.signed {
 		a.learnDS(ctx, z)
 	}
-	d.SOA = a.Each(ctx, Question{Name: z.name, Type: TypeSOA})
+	if d.Err != nil || !z.distant() || z.name == name {
+		d.SOA = a.Each(ctx, Question{Name: z.name, Type: TypeSOA})
+	}
 	for ; z != nil; z = z.parent {
 		d.Steps = append(d.Steps, z.descent())
 	}

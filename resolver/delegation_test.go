@@ -84,7 +84,7 @@ func TestDelegationShowsWhereItBreaks(t *testing.T) {
 		if kind == resolver.Lame { // one of the two reasons
 			kind = resolver.Refused
 		}
-		if d.Zone != c.zone || d.Apex.Status != c.status || kind != c.kind || way(d)[len(d.Steps)-1] != c.zone || len(d.SOA.Told) == 0 {
+		if d.Zone != c.zone || d.Apex.Status != c.status || kind != c.kind || way(d)[len(d.Steps)-1] != c.zone || (len(d.SOA.Told) == 0) != (c.status == resolver.NXDomain) {
 			t.Errorf("%s: zone %q, %v, %v, way %v, %d servers", c.name, d.Zone, d.Apex.Status, d.Err, way(d), len(d.SOA.Told))
 		}
 	}
@@ -103,5 +103,21 @@ func TestDelegationSeesACutWithoutAReferral(t *testing.T) {
 	d := a.Delegation(t.Context(), "sub.example.test")
 	if last := d.Steps[len(d.Steps)-1]; last.Zone != "sub.example.test" || !last.DSKnown || len(last.DS) != 0 {
 		t.Errorf("%+v", last)
+	}
+}
+
+// A server that refers the question for the DS set to the zone below is not asked
+// for ever.
+func TestADSSetReferredDownwardIsAnError(t *testing.T) {
+	net, config := online(t)
+	net["2"].Fault(func(q dnstest.Asked) dnstest.Fault { return dnstest.Fault{Refer: q.Question.Type == resolver.TypeDS} })
+	a := resolver.NewAuthority(config)
+	must(t, a, "example.test", resolver.TypeMX)
+	_, err := a.Resolve(t.Context(), resolver.Ask("example.test", resolver.TypeDS))
+	if resolver.KindOf(err) != resolver.Lame || net["2"].Count() > 3 {
+		t.Errorf("%v, asked %d times", err, net["2"].Count())
+	}
+	if got := must(t, a, "hosted.test", resolver.TypeTXT); got.Status != resolver.NoData {
+		t.Errorf("%+v", got)
 	}
 }
