@@ -47,6 +47,9 @@ type Sources struct {
 	// answer for the domain, or always with EachServer.
 	Authority  Authority
 	EachServer bool
+	// Validation tells whether DNS validates DNSSEC. When it does not, nothing is
+	// said of what is insecure.
+	Validation resolver.Validation
 	// Ordinary are special-purpose ranges to treat as public ones: the
 	// documentation ranges in a demonstration, private ones in a closed network.
 	Ordinary []netip.Prefix

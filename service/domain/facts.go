@@ -23,6 +23,8 @@ type Facts struct {
 	Now            time.Time
 	// Ordinary are special-purpose ranges that count as public ones.
 	Ordinary []netip.Prefix
+	// Validation tells whether DNS validated.
+	Validation resolver.Validation
 
 	Existence  finding.Known[Existence]
 	MX         finding.Known[Mail]

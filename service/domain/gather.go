@@ -33,7 +33,7 @@ func Gather(ctx context.Context, src Sources, req Request) *Facts {
 	if src.Authority == nil {
 		g.need &^= topicServers
 	}
-	f := &Facts{Request: req, Organizational: g.org, Now: src.Now, Ordinary: src.Ordinary, Asked: g.need}
+	f := &Facts{Request: req, Organizational: g.org, Now: src.Now, Ordinary: src.Ordinary, Validation: src.Validation, Asked: g.need}
 	if f.Now.IsZero() {
 		f.Now = time.Now()
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/mailassay/mailassay/resolver"
 	"github.com/mailassay/mailassay/service/finding"
 )
 
@@ -52,7 +53,7 @@ var daneRules = []rule{
 		Needs:      topicDANE,
 		Find: func(f *Facts) []finding.Hit {
 			return forDANE(f, func(h DANEHost) (string, bool) {
-				return fmt.Sprintf("%s has TLSA records that no sender goes by, for want of DNSSEC of %s.", h.Host, and(h.Insecure)), !h.Secure && len(h.Records) > 0
+				return fmt.Sprintf("%s has TLSA records that no sender goes by, for want of DNSSEC of %s.", h.Host, and(h.Insecure)), !h.Secure && len(h.Records) > 0 && f.Validation != resolver.ValidationOff
 			})
 		},
 	},

@@ -117,20 +117,24 @@ var dkimRules = []rule{
 			})
 		},
 	},
-	keyRule("DKIM_RSA_TOO_SHORT", finding.Error, "A DKIM key is too short", "Make a key of 2048 bits and publish it at a new selector.",
-		"RFC 8301 section 3.2", func(k DKIMKey, key dkim.Key) string {
-			if key.Algorithm != "rsa" || key.Bits >= 1024 {
-				return ""
-			}
-			return fmt.Sprintf("The RSA key of the selector %s has %d bits; receivers reject keys below 1024.", k.Selector, key.Bits)
-		}),
-	keyRule("DKIM_RSA_WEAK", finding.Warning, "A DKIM key is weak", "Make a key of 2048 bits and publish it at a new selector.",
-		"RFC 8301 section 3.2", func(k DKIMKey, key dkim.Key) string {
-			if key.Algorithm != "rsa" || key.Bits < 1024 || key.Bits >= 2048 {
-				return ""
-			}
-			return fmt.Sprintf("The RSA key of the selector %s has %d bits; 2048 are advised.", k.Selector, key.Bits)
-		}),
+	{
+		Code: "DKIM_RSA_TOO_SHORT", Severity: finding.Error, Area: finding.DKIM,
+		Title:      "A DKIM key is too short",
+		Remedy:     "Make a key of 2048 bits and publish it at a new selector.",
+		References: []string{"RFC 8301 section 3.2"},
+		Find: func(f *Facts) []finding.Hit {
+			return forRSA(f, 0, 1023, "The RSA key of the selector %s has %d bits; receivers reject keys below 1024.")
+		},
+	},
+	{
+		Code: "DKIM_RSA_WEAK", Severity: finding.Warning, Area: finding.DKIM,
+		Title:      "A DKIM key is weak",
+		Remedy:     "Make a key of 2048 bits and publish it at a new selector.",
+		References: []string{"RFC 8301 section 3.2"},
+		Find: func(f *Facts) []finding.Hit {
+			return forRSA(f, 1024, 2047, "The RSA key of the selector %s has %d bits; 2048 are advised.")
+		},
+	},
 	{
 		Code: "DKIM_ED25519_ONLY", Severity: finding.Warning, Area: finding.DKIM,
 		Title:      "The selectors hold only Ed25519 keys",
@@ -246,18 +250,10 @@ func flawRule(code string, flaw dkim.Flaw, title, remedy string, references ...s
 	}
 }
 
-// keyRule is a rule about sound keys.
-func keyRule(code string, severity finding.Severity, title, remedy, reference string, judge func(DKIMKey, dkim.Key) string) rule {
-	return rule{
-		Code: code, Severity: severity, Area: finding.DKIM, Title: title, Remedy: remedy, References: []string{reference},
-		Find: func(f *Facts) []finding.Hit {
-			return forRecords(f, func(k DKIMKey, r dkim.Record) (finding.Hit, bool) {
-				if r.Err != nil || r.Key.Public == nil {
-					return finding.Hit{}, false
-				}
-				detail := judge(k, r.Key)
-				return finding.Hit{Detail: detail}, detail != ""
-			})
-		},
-	}
+// forRSA are the sound RSA keys of a size, in a sentence with selector and bits.
+func forRSA(f *Facts, least, most int, sentence string) []finding.Hit {
+	return forRecords(f, func(k DKIMKey, r dkim.Record) (finding.Hit, bool) {
+		rsa := r.Err == nil && r.Key.Public != nil && r.Key.Algorithm == "rsa"
+		return finding.Hit{Detail: fmt.Sprintf(sentence, k.Selector, r.Key.Bits)}, rsa && least <= r.Key.Bits && r.Key.Bits <= most
+	})
 }

@@ -177,6 +177,7 @@ var delegationRules = []rule{
 		Title:      "The zone denies a name below which there are records",
 		Remedy:     "Have the DNS host answer NODATA for names that have records below them.",
 		References: []string{"RFC 8020 section 2"},
+		Needs:      topicDKIMHints,
 		Find: func(f *Facts) []finding.Hit {
 			name := "_domainkey." + f.Request.Domain
 			return when(f.DKIM.Value.EmptyNonTerminal, finding.Hit{
