@@ -51,7 +51,7 @@ const (
 )
 
 func (p printer) style(sgr, s string) string {
-	if !p.color || s == "" {
+	if !p.color || s == "" || sgr == "" {
 		return s
 	}
 	return "\x1b[" + sgr + "m" + s + "\x1b[0m"

@@ -118,13 +118,17 @@ func (r resolving) servers() ([]resolver.Server, error) {
 	return list, nil
 }
 
+// patience is the time of one question with all its tries. The topics of a check run
+// side by side, so it is also what a domain costs whose servers are all silent.
+const patience = 2800 * time.Millisecond
+
 // open stacks a cache of so many octets on the upstream.
 func (r resolving) open(octets int) (*resolver.Shared, *resolver.Upstream, error) {
 	servers, err := r.servers()
 	if err != nil {
 		return nil, nil, fmt.Errorf("no resolver to ask: %w", err)
 	}
-	upstream, err := resolver.NewUpstream(resolver.UpstreamConfig{Servers: servers, TrustClear: r.TrustAD})
+	upstream, err := resolver.NewUpstream(resolver.UpstreamConfig{Servers: servers, TrustClear: r.TrustAD, Timeout: patience})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -134,9 +138,9 @@ func (r resolving) open(octets int) (*resolver.Shared, *resolver.Upstream, error
 // findValidation asks the upstream whether it validates until that is known or ctx
 // ends. Until then no answer counts as authenticated.
 func findValidation(ctx context.Context, u *resolver.Upstream, log *zap.Logger) {
-	const patience = 5 * time.Second
+	const pause = 5 * time.Second
 	for {
-		asking, cancel := context.WithTimeout(ctx, patience)
+		asking, cancel := context.WithTimeout(ctx, pause)
 		err := u.Probe(asking)
 		cancel()
 		if v := u.Validation(); v != resolver.ValidationUnknown || ctx.Err() != nil {
@@ -145,7 +149,7 @@ func findValidation(ctx context.Context, u *resolver.Upstream, log *zap.Logger) 
 		}
 		log.Warn("upstream DNSSEC validation is not known yet", zap.Error(err))
 		select {
-		case <-time.After(patience):
+		case <-time.After(pause):
 		case <-ctx.Done():
 			return
 		}

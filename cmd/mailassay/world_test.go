@@ -5,7 +5,10 @@ import (
 	"net"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -17,16 +20,20 @@ import (
 	"github.com/mailassay/mailassay/service"
 )
 
-// world is the validating unbound of the loopback DNS world.
-const world = "127.53.0.100"
+// Resolvers of the loopback DNS world: a validating unbound, and the same behind a
+// network that loses three of ten packets each way.
+const (
+	world      = "127.53.0.100"
+	lossyWorld = "127.53.0.138"
+)
 
 // worldClient is a client of a service that asks the world.
-func worldClient(t *testing.T) pb.VerificationServiceClient {
+func worldClient(t *testing.T, resolver string) pb.VerificationServiceClient {
 	t.Helper()
 	if os.Getenv("MAILASSAY_WORLD") == "" {
 		t.Skip("MAILASSAY_WORLD is not set: the loopback DNS world is not up; .ci/world starts it")
 	}
-	shared, upstream, err := resolving{Resolver: []string{world}}.open(16 << 20)
+	shared, upstream, err := resolving{Resolver: []string{resolver}}.open(16 << 20)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -228,7 +235,7 @@ var worldDomains = []struct {
 // TestWorldDomains checks the world's zones through gRPC, its real servers and a
 // validating unbound.
 func TestWorldDomains(t *testing.T) {
-	client := worldClient(t)
+	client := worldClient(t, world)
 	for _, c := range worldDomains {
 		name := strings.TrimSuffix(strings.Join([]string{c.domain, c.selectors, c.ips}, "/"), "/")
 		t.Run(name, func(t *testing.T) {
@@ -278,7 +285,7 @@ func codesOf(list []*pb.Finding) []string {
 
 // TestWorldSenders checks senders against the world.
 func TestWorldSenders(t *testing.T) {
-	client := worldClient(t)
+	client := worldClient(t, world)
 	for _, c := range []struct {
 		ip, helo, mailFrom, from string
 		iprev, spf, dmarc        string
@@ -326,7 +333,7 @@ func TestWorldSenders(t *testing.T) {
 // TestWorldRefusals tests the three first refusals where their cause is there,
 // where it is not, and where nobody can tell.
 func TestWorldRefusals(t *testing.T) {
-	client := worldClient(t)
+	client := worldClient(t, world)
 	const confirmed, refuted, open = pb.LiveEvidence_CONCLUSION_CONFIRMED, pb.LiveEvidence_CONCLUSION_REFUTED, pb.LiveEvidence_CONCLUSION_INCONCLUSIVE
 	for _, c := range []struct {
 		text, ip, domain string
@@ -354,5 +361,56 @@ func TestWorldRefusals(t *testing.T) {
 				t.Errorf("%s (%s), want %s; category %s", got, r.GetLive().GetNote(), c.want, r.GetCategory())
 			}
 		})
+	}
+}
+
+// TestWorldSilentServers checks a domain whose name servers never answer: a bounded
+// time, and nothing called absent.
+func TestWorldSilentServers(t *testing.T) {
+	client := worldClient(t, world)
+	start := time.Now()
+	r, err := client.CheckDomain(t.Context(), &pb.CheckDomainRequest{Domain: "ns-dead.test"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if took := time.Since(start); took > 3*time.Second {
+		t.Errorf("took %v", took)
+	}
+	for _, f := range r.GetFindings() {
+		if f.GetSeverity() >= pb.Severity_SEVERITY_WARNING {
+			t.Errorf("%s: %s", f.GetCode(), f.GetMessage())
+		}
+	}
+	if r.GetStatus() != pb.Status_STATUS_UNKNOWN {
+		t.Errorf("status %s", r.GetStatus())
+	}
+}
+
+// TestWorldLossyNetwork checks a healthy domain through a network that loses packets:
+// in 99 of 100 runs every area is known. MAILASSAY_TEST_SCALE multiplies the runs.
+func TestWorldLossyNetwork(t *testing.T) {
+	client := worldClient(t, lossyWorld)
+	runs := 100
+	if scale, err := strconv.Atoi(os.Getenv("MAILASSAY_TEST_SCALE")); err == nil && scale > 0 {
+		runs *= scale
+	}
+	var next, open atomic.Int64
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			for next.Add(1) <= int64(runs) {
+				r, err := client.CheckDomain(t.Context(), &pb.CheckDomainRequest{
+					Domain: "good.test", DkimSelectors: []string{"sel1"}, SendingIps: []string{"192.0.2.10"}, View: pb.View_VIEW_FRESH,
+				})
+				if err != nil || len(matching(r.GetFindings(), "*_UNKNOWN")) > 0 {
+					open.Add(1)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	t.Logf("%d of %d runs left something open", open.Load(), runs)
+	if open.Load() > int64(runs)/100 {
+		t.Errorf("%d of %d runs left something open", open.Load(), runs)
 	}
 }
