@@ -34,15 +34,20 @@ type Spent struct {
 // the same question asked twice in a request is one question with one answer.
 type Limit struct {
 	next   Resolver
+	peeker Peeker // next, when it can answer at once
 	budget Budget
 
 	mu    sync.Mutex
-	asked map[Question]*inquiry
 	spent Spent
+	// Few requests ask more than first holds: those pay for no map.
+	first [16]inquiry
+	asked int // of first
+	more  map[Question]*inquiry
 }
 
 // inquiry is a question of this request and, once settled, what came of it.
 type inquiry struct {
+	question         Question
 	counted, settled bool
 	answer           Answer
 	err              error
@@ -50,14 +55,43 @@ type inquiry struct {
 
 // NewLimit makes the limit of one request.
 func NewLimit(next Resolver, b Budget) *Limit {
-	return &Limit{next: next, budget: b, asked: make(map[Question]*inquiry, 16)}
+	l := &Limit{next: next, budget: b}
+	l.peeker, _ = next.(Peeker)
+	return l
+}
+
+// find is the inquiry of a question, nil before it was asked.
+func (l *Limit) find(q Question) *inquiry {
+	for i := range l.first[:l.asked] {
+		if k := &l.first[i]; k.question == q {
+			return k
+		}
+	}
+	return l.more[q]
+}
+
+// open begins the inquiry of a question.
+func (l *Limit) open(q Question) *inquiry {
+	l.spent.Questions++
+	if l.asked < len(l.first) {
+		k := &l.first[l.asked]
+		l.asked++
+		k.question = q
+		return k
+	}
+	if l.more == nil {
+		l.more = make(map[Question]*inquiry, 64)
+	}
+	k := &inquiry{question: q}
+	l.more[q] = k
+	return k
 }
 
 // Resolve asks next, unless the request knows the answer. Beyond the budget it
 // fails with OverBudget and asks nobody.
 func (l *Limit) Resolve(ctx context.Context, q Question) (Answer, error) {
 	l.mu.Lock()
-	k := l.asked[q]
+	k := l.find(q)
 	switch {
 	case k != nil && k.settled:
 		defer l.mu.Unlock()
@@ -67,9 +101,7 @@ func (l *Limit) Resolve(ctx context.Context, q Question) (Answer, error) {
 		l.spent.Refused++
 		return Answer{}, &Error{Kind: OverBudget, Question: q}
 	case k == nil:
-		k = &inquiry{}
-		l.asked[q] = k
-		l.spent.Questions++
+		k = l.open(q)
 	}
 	l.mu.Unlock()
 
@@ -78,7 +110,7 @@ func (l *Limit) Resolve(ctx context.Context, q Question) (Answer, error) {
 	a, err := l.next.Resolve(ctx, q)
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.settle(k, a, err, ctx.Err() != nil)
+	l.settle(k, &a, err, ctx.Err() != nil)
 	return a, err
 }
 
@@ -89,7 +121,7 @@ func (l *Limit) exhausted() bool {
 
 // settle notes the outcome. An error that only says that the asker's time was up
 // settles nothing: another part of the request may have more time.
-func (l *Limit) settle(k *inquiry, a Answer, err error, left bool) {
+func (l *Limit) settle(k *inquiry, a *Answer, err error, left bool) {
 	if k.settled {
 		return
 	}
@@ -104,7 +136,7 @@ func (l *Limit) settle(k *inquiry, a Answer, err error, left bool) {
 	if err != nil && left {
 		return
 	}
-	k.settled, k.answer, k.err = true, a, err
+	k.settled, k.answer, k.err = true, *a, err
 	l.spent.Bytes += a.text() + a.size()
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"strconv"
 	"strings"
 )
 
@@ -209,7 +210,11 @@ func Reverse(addr netip.Addr) string {
 	}
 	if addr.Is4In6() || addr.Is4() {
 		o := addr.Unmap().As4()
-		return fmt.Sprintf("%d.%d.%d.%d.in-addr.arpa", o[3], o[2], o[1], o[0])
+		b := make([]byte, 0, 28)
+		for i := len(o) - 1; i >= 0; i-- {
+			b = append(strconv.AppendUint(b, uint64(o[i]), 10), '.')
+		}
+		return string(append(b, "in-addr.arpa"...))
 	}
 	const hex = "0123456789abcdef"
 	o := addr.As16()

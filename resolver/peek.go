@@ -22,7 +22,7 @@ func (s *Shared) Peek(q Question) (Answer, bool, error) { return s.cache.Peek(q)
 func (l *Limit) Peek(q Question) (Answer, bool, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	k := l.asked[q]
+	k := l.find(q)
 	if k != nil && k.settled {
 		return k.answer, true, k.err
 	}
@@ -30,20 +30,17 @@ func (l *Limit) Peek(q Question) (Answer, bool, error) {
 		l.spent.Refused++
 		return Answer{}, true, &Error{Kind: OverBudget, Question: q}
 	}
-	next, _ := l.next.(Peeker)
-	if next == nil {
+	if l.peeker == nil {
 		return Answer{}, false, nil
 	}
-	a, ok, err := next.Peek(q)
+	a, ok, err := l.peeker.Peek(q)
 	if !ok {
 		return Answer{}, false, nil
 	}
 	if k == nil {
-		k = &inquiry{}
-		l.asked[q] = k
-		l.spent.Questions++
+		k = l.open(q)
 	}
-	l.settle(k, a, err, false)
+	l.settle(k, &a, err, false)
 	return a, true, err
 }
 

@@ -62,13 +62,13 @@ func (s *Service) ExplainSMTPError(ctx context.Context, m *mailassayv1.ExplainSM
 // inquiry is the resolver of one call. It turns a panic into an error, since the
 // goroutines that ask are not the one that a server's recovery protects.
 type inquiry struct {
-	*resolver.Request
+	*resolver.Limit
 	panicked func(value any, stack []byte)
 }
 
 // inquire gives a call its budget.
 func (s *Service) inquire(shared resolver.Resolver, questions int) inquiry {
-	return inquiry{resolver.NewRequest(shared, resolver.Budget{Questions: questions, Bytes: maxAnswers}), s.cfg.Panicked}
+	return inquiry{resolver.NewLimit(shared, resolver.Budget{Questions: questions, Bytes: maxAnswers}), s.cfg.Panicked}
 }
 
 // Resolve asks within the budget.
@@ -79,5 +79,5 @@ func (i inquiry) Resolve(ctx context.Context, q resolver.Question) (a resolver.A
 			a, err = resolver.Answer{}, &resolver.Error{Kind: resolver.Malformed, Question: q, Err: errors.New("the resolver panics")}
 		}
 	}()
-	return i.Request.Resolve(ctx, q)
+	return i.Limit.Resolve(ctx, q)
 }

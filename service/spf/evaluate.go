@@ -11,14 +11,21 @@ import (
 // evaluation is one run of check_host() with its recursions. It is used by one
 // goroutine; what runs ahead of it lives in ahead.
 type evaluation struct {
+	state
+	frames [MaxLookups + 1]frame // the records under evaluation, outermost first
+	recorder
+}
+
+// state is what an evaluation knows beside its records and its trace.
+type state struct {
 	r       resolver.Resolver
 	peeker  resolver.Peeker // r, when it can answer at once; otherwise nil
 	who     subject
 	ahead   *ahead  // nil until something must be waited for
 	opening *flight // the question of the first record, once waited for
 
-	frames       [MaxLookups + 1]frame // the records under evaluation, outermost first
-	terms, voids int                   // what counts against the limits
+	deepest      int // the greatest depth reached
+	terms, voids int // what counts against the limits
 
 	result            Result
 	mechanism, origin found
@@ -27,8 +34,6 @@ type evaluation struct {
 	err, doubt        error
 
 	client known // %{p}, once it was asked for
-
-	recorder
 }
 
 // frame is one record under evaluation.
@@ -219,7 +224,7 @@ func (e *evaluation) recurse(ctx context.Context, depth int, n name) Result {
 		e.problem = fmt.Sprintf("%.80q is no domain name", n.spelled)
 		return None
 	}
-	e.frames[depth] = frame{name: n}
+	e.frames[depth], e.deepest = frame{name: n}, max(e.deepest, depth)
 	return e.host(ctx, depth)
 }
 
