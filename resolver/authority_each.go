@@ -271,7 +271,7 @@ func (a *Authority) home(ctx context.Context, name string) (*zone, error) {
 	case len(answer.Aliases) > 0: // an alias has no zone of its own
 		return a.home(ctx, Parent(name))
 	case answer.Status == Found:
-		z = a.adopt(z, name)
+		z = a.adopt(z, name, answer.Hosts())
 	case answer.SOAOwner != "" && answer.SOAOwner != name && Within(answer.SOAOwner, z.name):
 		return a.home(ctx, answer.SOAOwner)
 	case name != z.name:
@@ -284,15 +284,20 @@ func (a *Authority) home(ctx context.Context, name string) (*zone, error) {
 	return z, nil
 }
 
-// adopt enters a zone that was found without a referral.
-func (a *Authority) adopt(parent *zone, name string) *zone {
+// adopt is a zone that was found without a referral. Questions in it go on going to
+// the servers of the zone above, which answer them with authority; it is here for
+// who asks each of its own servers.
+func (a *Authority) adopt(parent *zone, name string, hosts []string) *zone {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if z := a.zones[name]; z != nil {
+	if z := a.homes[name]; z != nil {
 		return z
 	}
 	z := &zone{name: name, parent: parent, turn: rand.IntN(1 << 16)}
-	a.zones[name] = z
+	for _, host := range hosts[:min(len(hosts), a.config.Servers)] {
+		z.servers = append(z.servers, NameServer{Host: host, Child: true})
+	}
+	a.homes[name] = z
 	return z
 }
 

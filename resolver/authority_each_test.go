@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -153,5 +154,40 @@ func TestConditionsHaveWords(t *testing.T) {
 	}
 	if s := resolver.Condition(99).String(); s != "Condition(99)" {
 		t.Error(s)
+	}
+}
+
+// An assay asks for everything at once through one Authority.
+func TestAuthorityServesAWholeAssayAtOnce(t *testing.T) {
+	net, config := online(t)
+	config.Hosts = dnstest.New(t, "new.hoster.test. A 127.99.0.13\nns2.example.test. A 127.99.0.12\nhoster.test. TXT \"no old one\"")
+	a := resolver.NewAuthority(config)
+	request := resolver.NewRequest(a, resolver.Budget{Questions: 100})
+	var wg sync.WaitGroup
+	for _, domain := range []string{"example.test", "hosted.test", "sub.example.test", "absent.test"} {
+		wg.Go(func() {
+			if d := a.Delegation(t.Context(), domain); d.Err != nil || len(d.Steps) == 0 {
+				t.Errorf("%s: %+v", domain, d)
+			}
+		})
+		for _, typ := range []resolver.Type{resolver.TypeMX, resolver.TypeTXT, resolver.TypeA, resolver.TypeSOA} {
+			wg.Go(func() {
+				if poll := a.Each(t.Context(), resolver.Ask(domain, typ)); len(poll.Groups()) != 1 {
+					t.Errorf("%s %v: %+v", domain, typ, poll)
+				}
+			})
+			wg.Go(func() {
+				if _, err := request.Resolve(t.Context(), resolver.Ask("_dmarc."+domain, typ)); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+	}
+	wg.Wait()
+	if s := request.Spent(); s.Questions != 16 || s.Sent != 16 {
+		t.Errorf("%+v", s)
+	}
+	if n := net.counts(); n["1"] != 1 {
+		t.Errorf("questions: %v", n)
 	}
 }

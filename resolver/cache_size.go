@@ -123,7 +123,7 @@ func boxed(d Data) int {
 // way that leads to it. It stops at a depth and at a number of steps that no
 // parsed record comes near.
 func held(v any) int {
-	m := meter{steps: 4096}
+	m := meter{steps: 1 << 15}
 	m.interfaced(reflect.ValueOf(v), 0)
 	return m.bytes
 }

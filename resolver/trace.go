@@ -2,7 +2,6 @@ package resolver
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"sync"
 	"time"
@@ -45,17 +44,8 @@ func NewTrace(next Resolver) *Trace { return &Trace{next: next, steps: make([]St
 func (t *Trace) Resolve(ctx context.Context, q Question) (Answer, error) {
 	start := time.Now()
 	a, err := t.next.Resolve(ctx, q)
-	s := Step{
-		Question: q, Status: a.Status, Err: err, Records: len(a.Data), Server: a.Server,
-		Elapsed: time.Since(start), Cached: a.Cached, Stale: a.Stale, Authenticated: a.Authenticated,
-	}
-	if err != nil {
-		var e *Error
-		if errors.As(err, &e) {
-			s.Server = e.Server
-		}
-		s.Cached = errors.Is(err, ErrCached)
-	}
+	s := stepOf(q, a, err)
+	s.Elapsed = time.Since(start)
 	t.note(s)
 	return a, err
 }
