@@ -53,21 +53,28 @@ func areas(r *pb.CheckDomainResponse) []areaLine {
 		{"DKIM", r.GetDkim().GetStatus(), dkimLine(r.GetDkim())},
 		{"DMARC", r.GetDmarc().GetStatus(), dmarcLine(r.GetDmarc())},
 		{"reverse DNS", r.GetReverseDns().GetStatus(), reverseLine(r.GetReverseDns())},
-		{"MTA-STS", r.GetMtaSts().GetStatus(), orNone(r.GetMtaSts().GetRecord())},
-		{"TLS-RPT", r.GetTlsRpt().GetStatus(), orNone(strings.Join(r.GetTlsRpt().GetDestinations(), ", "))},
+		{"MTA-STS", r.GetMtaSts().GetStatus(), orNone(r.GetMtaSts(), r.GetMtaSts().GetRecord())},
+		{"TLS-RPT", r.GetTlsRpt().GetStatus(), orNone(r.GetTlsRpt(), strings.Join(r.GetTlsRpt().GetDestinations(), ", "))},
 		{"DANE", r.GetDane().GetStatus(), daneLine(r.GetDane())},
-		{"BIMI", r.GetBimi().GetStatus(), orNone(r.GetBimi().GetRecord())},
+		{"BIMI", r.GetBimi().GetStatus(), orNone(r.GetBimi(), r.GetBimi().GetRecord())},
 		{"DNSSEC", r.GetDnssec().GetStatus(), dnssecLine(r.GetDnssec())},
 		{"delegation", r.GetDelegation().GetStatus(), delegationLine(r.GetDelegation())},
 		{"services", r.GetServices().GetStatus(), servicesLine(r.GetServices())},
 	}
 }
 
-func orNone(s string) string {
-	if s == "" {
-		return "none"
+// notLookedUp is the detail of an area that is unknown and has nothing to show.
+const notLookedUp = "could not be looked up"
+
+// orNone is what an area has to show, or that it has nothing, or that nobody knows.
+func orNone(area interface{ GetStatus() pb.Status }, s string) string {
+	switch {
+	case s != "":
+		return shorten(s)
+	case area.GetStatus() == pb.Status_STATUS_UNKNOWN:
+		return notLookedUp
 	}
-	return shorten(s)
+	return "none"
 }
 
 func mxLine(m *pb.MxReport) string {
@@ -75,7 +82,7 @@ func mxLine(m *pb.MxReport) string {
 	case m.GetNullMx():
 		return "null MX: receives no mail"
 	case m.GetStatus() == pb.Status_STATUS_UNKNOWN && len(m.GetHosts()) == 0:
-		return "could not be looked up"
+		return notLookedUp
 	case len(m.GetHosts()) == 0:
 		return "no mail host"
 	}
@@ -101,7 +108,7 @@ func firstOf(list []string, n int) []string {
 func spfLine(s *pb.SpfReport) string {
 	if s.GetRecord() == "" {
 		if s.GetStatus() == pb.Status_STATUS_UNKNOWN {
-			return "could not be looked up"
+			return notLookedUp
 		}
 		return "no usable record"
 	}
@@ -125,7 +132,7 @@ func dkimLine(d *pb.DkimReport) string {
 		}
 	}
 	if len(keys) == 0 {
-		return "no selector known"
+		return "no key known; --selector names one"
 	}
 	return strings.Join(firstOf(keys, 4), ", ")
 }
@@ -133,7 +140,7 @@ func dkimLine(d *pb.DkimReport) string {
 func dmarcLine(d *pb.DmarcReport) string {
 	if d.GetRecord() == "" {
 		if d.GetStatus() == pb.Status_STATUS_UNKNOWN {
-			return "could not be looked up"
+			return notLookedUp
 		}
 		return "no usable record"
 	}
@@ -150,7 +157,7 @@ func reverseLine(r *pb.ReverseDnsReport) string {
 		}
 	}
 	if len(out) == 0 {
-		return "no address to look at"
+		return orNone(r, "")
 	}
 	return strings.Join(firstOf(out, 3), ", ")
 }
@@ -164,7 +171,7 @@ func daneLine(d *pb.DaneReport) string {
 		}
 		out = append(out, h.GetHost()+" "+state)
 	}
-	return orNone(strings.Join(firstOf(out, 4), ", "))
+	return orNone(d, strings.Join(firstOf(out, 4), ", "))
 }
 
 func dnssecLine(d *pb.DnssecReport) string {
@@ -172,7 +179,9 @@ func dnssecLine(d *pb.DnssecReport) string {
 	case d.GetSecure():
 		return "secure"
 	case d.GetStatus() == pb.Status_STATUS_UNKNOWN:
-		return "could not be told"
+		return notLookedUp
+	case d.GetStatus() == pb.Status_STATUS_FAIL:
+		return "bogus"
 	case d.GetDelegationSigned():
 		return "delegation signed, answers not authenticated"
 	}
@@ -184,7 +193,7 @@ func delegationLine(d *pb.DelegationReport) string {
 	for _, s := range d.GetServers() {
 		out = append(out, s.GetHost())
 	}
-	return strings.Join(firstOf(out, 4), ", ")
+	return orNone(d, strings.Join(firstOf(out, 4), ", "))
 }
 
 func servicesLine(s *pb.ServicesReport) string {
@@ -192,7 +201,7 @@ func servicesLine(s *pb.ServicesReport) string {
 	for _, m := range s.GetServices() {
 		out = append(out, m.GetService()+" "+m.GetTarget())
 	}
-	return orNone(strings.Join(firstOf(out, 3), ", "))
+	return orNone(s, strings.Join(firstOf(out, 3), ", "))
 }
 
 // readiness writes one line for each rule set, with what speaks against it.

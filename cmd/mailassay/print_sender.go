@@ -53,7 +53,7 @@ func (p printer) sender(ip string, r *pb.CheckSenderResponse, least pb.Severity)
 	for _, field := range []string{r.GetReceivedSpf(), r.GetAuthenticationResults()} {
 		for _, l := range strings.Split(field, "\r\n") {
 			if l != "" {
-				p.line(p.style(dim, strings.Replace(l, "\t", "    ", 1)))
+				p.line(p.style(dim, clean(l)))
 			}
 		}
 	}

@@ -147,9 +147,15 @@ func pad(s string, n int) string {
 	return s + strings.Repeat(" ", max(0, n-utf8.RuneCountInString(s)))
 }
 
-// findings writes those of at least the severity, each with what to paste.
+// findings writes those of at least the severity, each with what to paste, and
+// behind them what could not be looked up.
 func (p printer) findings(list []*pb.Finding, least pb.Severity) {
+	var open []*pb.Finding
 	for _, f := range list {
+		if strings.HasSuffix(f.GetCode(), "_UNKNOWN") {
+			open = append(open, f)
+			continue
+		}
 		if f.GetSeverity() < least {
 			continue
 		}
@@ -157,16 +163,46 @@ func (p printer) findings(list []*pb.Finding, least pb.Severity) {
 		p.line("")
 		p.line(p.style(s.sgr, s.word) + "  " + p.style(bold, clean(f.GetCode())) + "  " + clean(f.GetSubject()))
 		p.wrap("  ", f.GetMessage())
-		for _, e := range f.GetEvidence() {
-			p.line(p.style(dim, "  seen  ") + clean(shorten(e)))
-		}
+		p.evidence(f.GetEvidence())
 		if f.GetRemedy() != nil {
 			p.wrap(p.style(green, "  fix   "), f.GetRemedy().GetSummary())
 			p.changes(f.GetRemedy().GetChanges())
 		}
 		if len(f.GetReferences()) > 0 {
-			p.line(p.style(dim, "  see   "+strings.Join(f.GetReferences(), ", ")))
+			p.line(p.style(dim, "  see   "+clean(strings.Join(f.GetReferences(), ", "))))
 		}
+	}
+	p.unknown(open)
+}
+
+func (p printer) evidence(list []string) {
+	const most = 6
+	for _, e := range list[:min(most, len(list))] {
+		p.line(p.style(dim, "  seen  ") + clean(shorten(e)))
+	}
+	if len(list) > most {
+		p.line(p.style(dim, fmt.Sprintf("        and %d more; --json has all", len(list)-most)))
+	}
+}
+
+// unknownPreface begins the message of such a finding; the heading says it once.
+const unknownPreface = "Could not be looked up, which says nothing about whether it is there: "
+
+// unknown writes what could not be looked up, a line each: one dead server leaves
+// thirty questions open.
+func (p printer) unknown(open []*pb.Finding) {
+	if len(open) == 0 {
+		return
+	}
+	const most = 12
+	p.line("")
+	p.line(p.style(purple, "UNKNOWN") + "  could not be looked up, which says nothing about whether it is there")
+	for _, f := range open[:min(most, len(open))] {
+		reason := strings.TrimPrefix(f.GetMessage(), unknownPreface)
+		p.wrap("  "+pad(strings.TrimSuffix(f.GetCode(), "_UNKNOWN"), 7)+" "+clean(f.GetSubject())+"  ", reason)
+	}
+	if len(open) > most {
+		p.line(fmt.Sprintf("  and %d more; --json has all", len(open)-most))
 	}
 }
 
