@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"go.uber.org/zap"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
 
@@ -38,9 +39,7 @@ func worldClient(t *testing.T, resolver string) pb.VerificationServiceClient {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { upstream.Close() })
-	if err := upstream.Probe(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	findValidation(t.Context(), upstream, zap.NewNop())
 	return clientOf(t, shared)
 }
 
