@@ -3,6 +3,7 @@ package domain
 import (
 	"context"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -143,5 +144,53 @@ func TestHostileZonesStayBounded(t *testing.T) {
 			t.Errorf("%s: %d findings", name, n)
 		}
 		t.Logf("%s: %d questions, %d findings", name, report.Facts.Questions, len(report.All()))
+	}
+}
+
+// counted is an authority that notes whether it was asked.
+type counted struct {
+	Authority
+	asked *atomic.Bool
+}
+
+func (c counted) Delegation(ctx context.Context, name string) resolver.Delegation {
+	c.asked.Store(true)
+	return c.Authority.Delegation(ctx, name)
+}
+
+// TestNameServersAreAskedWhenAnswersFail tells when the zone's own servers are
+// asked without being asked for.
+func TestNameServersAreAskedWhenAnswersFail(t *testing.T) {
+	refused := caseNamed(t, "66 all servers refuse")
+	for name, c := range map[string]struct {
+		fail  func(resolver.Question) resolver.Kind
+		late  time.Duration
+		asked bool
+	}{
+		"answered":      {nil, roundTrip, false},
+		"refused":       {refused.fail, roundTrip, true},
+		"late":          {nil, 2 * patience, true},
+		"late by a bit": {nil, patience - roundTrip, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			zone := caseNamed(t, "02 healthy")
+			r := zone.resolver(t)
+			r.Fail(c.fail)
+			synctest.Test(t, func(t *testing.T) {
+				slow := resolver.Func(func(ctx context.Context, q resolver.Question) (resolver.Answer, error) {
+					time.Sleep(c.late)
+					return r.Resolve(ctx, q)
+				})
+				var asked atomic.Bool
+				src := Sources{DNS: slow, Authority: counted{fakeAuthority{refused, r}, &asked}, Ordinary: ordinary}
+				report := Check(t.Context(), src, zone.req)
+				if asked.Load() != c.asked {
+					t.Errorf("asked: %v", asked.Load())
+				}
+				if lame := len(report.codes([]string{"NS_ALL_LAME"})) > 0; lame != c.asked {
+					t.Errorf("lame: %v", lame)
+				}
+			})
+		})
 	}
 }

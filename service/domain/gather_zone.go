@@ -61,6 +61,9 @@ func (g *gatherer) delegation(ctx context.Context) (Delegation, error) {
 	if errs[0] != nil {
 		return Delegation{}, errs[0]
 	}
+	if !resolver.Within(out.Zone, g.org) {
+		return Delegation{}, nil // in the zone of a registry or hoster, whose servers are not the domain's
+	}
 	if len(soa.Aliases) > 0 && out.Zone == g.req.Domain {
 		out.ApexAlias = soa.Aliases[0]
 	}
@@ -146,7 +149,7 @@ func expiring(a resolver.Answer, now time.Time) []Signature {
 // on. What a server does not say is in the polls.
 func (g *gatherer) servers(ctx context.Context, src Sources) (Servers, error) {
 	d := g.req.Domain
-	if _, err := g.ask(ctx, 0, d, resolver.TypeSOA); err == nil && !src.EachServer {
+	if !src.EachServer && g.answered(ctx, d) {
 		return Servers{}, nil
 	}
 	questions := []resolver.Question{
@@ -172,4 +175,25 @@ func (g *gatherer) servers(ctx context.Context, src Sources) (Servers, error) {
 		return Servers{Way: out.Way}, err
 	}
 	return out, nil
+}
+
+// patience is how long an ordinary answer may take before the name servers are
+// asked why it does not come.
+const patience = time.Second
+
+// answered tells whether DNS answers for a name within patience.
+func (g *gatherer) answered(ctx context.Context, name string) bool {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	done := make(chan bool, 1)
+	g.wait.Go(func() {
+		_, err := g.ask(ctx, 0, name, resolver.TypeSOA)
+		done <- err == nil
+	})
+	select {
+	case ok := <-done:
+		return ok
+	case <-ctx.Done():
+		return false
+	}
 }

@@ -14,9 +14,9 @@ var policyRules = []rule{
 		Code: "MTASTS_ABSENT", Severity: finding.Info, Area: finding.MTASTS,
 		Title:      "There is no MTA-STS policy",
 		References: []string{"RFC 8461 section 3.1"},
-		Needs:      topicMTASTS,
+		Needs:      topicMTASTS | topicExistence,
 		Find: func(f *Facts) []finding.Hit {
-			return when(len(f.MTASTS.Value.Records) == 0, finding.Hit{
+			return when(len(f.MTASTS.Value.Records) == 0 && f.Existence.Value.Domain, finding.Hit{
 				Subject: "_mta-sts." + f.Request.Domain, Evidence: lines(f.MTASTS.Value.Texts),
 				Detail: fmt.Sprintf("%s announces no MTA-STS policy: senders do not insist on TLS.", f.Request.Domain),
 			})

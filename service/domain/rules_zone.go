@@ -15,10 +15,10 @@ var dnssecRules = []rule{
 		Code: "DNSSEC_SECURE", Severity: finding.Info, Area: finding.DNSSEC,
 		Title:      "The zone is secured by DNSSEC",
 		References: []string{"RFC 4035 section 5"},
-		Needs:      topicDNSSEC,
+		Needs:      topicDNSSEC | topicExistence,
 		Find: func(f *Facts) []finding.Hit {
 			s := f.DNSSEC.Value
-			return when(s.Secure && s.DelegationSigned, finding.Hit{
+			return when(s.Secure && s.DelegationSigned && f.Existence.Value.Domain, finding.Hit{
 				Subject: s.Zone, Evidence: lines(s.Delegation), Detail: fmt.Sprintf("A validating resolver found the chain from the root to %s in order.", s.Zone),
 			})
 		},
@@ -40,10 +40,10 @@ var dnssecRules = []rule{
 		Title:      "The zone is signed, but its parent does not know",
 		Remedy:     "Have the registrar publish the DS record of the zone's key.",
 		References: []string{"RFC 4035 section 5.2"},
-		Needs:      topicDNSSEC,
+		Needs:      topicDNSSEC | topicExistence,
 		Find: func(f *Facts) []finding.Hit {
 			s := f.DNSSEC.Value
-			return when(!s.DelegationSigned && s.Signed, finding.Hit{
+			return when(!s.DelegationSigned && s.Signed && f.Existence.Value.Domain, finding.Hit{
 				Subject: s.Zone, Evidence: []string{resolver.Absolute(s.Zone) + " DS: none"},
 				Detail: fmt.Sprintf("%s has a DNSKEY, but its parent has no DS record: nobody validates the signatures.", s.Zone),
 			})
