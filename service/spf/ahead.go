@@ -24,11 +24,14 @@ type ahead struct {
 }
 
 // ask answers one question of the term under evaluation in the frame at depth, -1
-// for the very first record. While it waits, the terms that follow are fetched.
-func (e *evaluation) ask(ctx context.Context, depth int, q resolver.Question) (resolver.Answer, error) {
-	a, err := e.fetch(ctx, depth, q)
-	e.asked(q, &a, err)
-	return a, err
+// for the very first record. While it waits, the terms that follow are fetched. The
+// answer is there until the next question: evaluation nests, and would otherwise
+// need a stack that holds one at every level.
+func (e *evaluation) ask(ctx context.Context, depth int, q resolver.Question) (*resolver.Answer, error) {
+	var err error
+	e.answer, err = e.fetch(ctx, depth, q)
+	e.asked(q, &e.answer, err)
+	return &e.answer, err
 }
 
 func (e *evaluation) fetch(ctx context.Context, depth int, q resolver.Question) (resolver.Answer, error) {

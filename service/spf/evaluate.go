@@ -23,6 +23,7 @@ type state struct {
 	who     subject
 	ahead   *ahead  // nil until something must be waited for
 	opening *flight // the question of the first record, once waited for
+	answer  resolver.Answer
 
 	deepest      int // the greatest depth reached
 	terms, voids int // what counts against the limits
@@ -66,12 +67,12 @@ func (e *evaluation) host(ctx context.Context, depth int) Result {
 	if err != nil {
 		return e.unanswered(err)
 	}
-	if depth > 0 && !e.counts(&a) {
+	if depth > 0 && !e.counts(a) {
 		return PermError
 	}
-	s := Select(a)
+	s := Select(*a)
 	if len(s.Records) == 0 {
-		e.problem = absent(&a, f.name.canonical)
+		e.problem = absent(a, f.name.canonical)
 		return None
 	}
 	if len(s.Records) > 1 { // RFC 7208 section 4.5

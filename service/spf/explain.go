@@ -37,7 +37,7 @@ func (e *evaluation) explanationOf(ctx context.Context, f *frame, t *Term) strin
 	if err != nil {
 		return ""
 	}
-	m := resolver.Derive(a, readExplanation).text
+	m := resolver.Derive(*a, readExplanation).text
 	if m == nil {
 		return ""
 	}

@@ -24,26 +24,27 @@ func (e *evaluation) target(ctx context.Context, f *frame, depth int, t *Term) (
 }
 
 // addresses asks for the addresses of a name of the client's family.
-func (e *evaluation) addresses(ctx context.Context, depth int, host string) (resolver.Answer, error) {
+func (e *evaluation) addresses(ctx context.Context, depth int, host string) (*resolver.Answer, error) {
 	return e.ask(ctx, depth, resolver.Question{Name: host, Type: e.who.addressType()})
 }
 
 // first asks the question that makes a term a void lookup or not. Without a name
 // that can exist nothing is asked, and nothing matches.
-func (e *evaluation) first(ctx context.Context, depth int, t *Term, rr resolver.Type) (a resolver.Answer, failed Result) {
+func (e *evaluation) first(ctx context.Context, depth int, t *Term, rr resolver.Type) (a *resolver.Answer, failed Result) {
 	n, failed := e.target(ctx, &e.frames[depth], depth, t)
+	e.answer = resolver.Answer{} // which target may have left
 	if failed != "" || n.never {
-		return a, failed
+		return &e.answer, failed
 	}
 	if n.canonical == "" {
 		e.note = "no such name can exist"
-		return a, ""
+		return &e.answer, ""
 	}
 	a, err := e.ask(ctx, depth, resolver.Question{Name: n.canonical, Type: rr})
 	if err != nil {
 		return a, e.unanswered(err)
 	}
-	if !e.counts(&a) {
+	if !e.counts(a) {
 		return a, PermError
 	}
 	return a, ""
@@ -52,7 +53,7 @@ func (e *evaluation) first(ctx context.Context, depth int, t *Term, rr resolver.
 // a is RFC 7208 section 5.3.
 func (e *evaluation) a(ctx context.Context, depth int, t *Term) (bool, Result) {
 	a, failed := e.first(ctx, depth, t, e.who.addressType())
-	return e.who.among(&a, t), failed
+	return e.who.among(a, t), failed
 }
 
 // among tells whether the client is in the network of one of the addresses.
@@ -75,9 +76,10 @@ func (e *evaluation) mx(ctx context.Context, depth int, t *Term) (bool, Result) 
 	if failed != "" {
 		return false, failed
 	}
-	for i, d := range a.Data {
+	name, hosts := a.Question.Name, a.Data
+	for i, d := range hosts {
 		if i == MaxHosts { // RFC 7208 section 4.6.4
-			return false, e.invalid("%s has %d mail exchangers, more than %d", a.Question.Name, len(a.Data), MaxHosts)
+			return false, e.invalid("%s has %d mail exchangers, more than %d", name, len(hosts), MaxHosts)
 		}
 		mx, ok := d.(resolver.MX)
 		if !ok || mx.Host == "." { // the null MX, RFC 7505
@@ -87,7 +89,7 @@ func (e *evaluation) mx(ctx context.Context, depth int, t *Term) (bool, Result) 
 		if err != nil {
 			return false, e.unanswered(err)
 		}
-		if e.who.among(&addrs, t) {
+		if e.who.among(addrs, t) {
 			return true, ""
 		}
 	}
@@ -114,11 +116,11 @@ func (e *evaluation) ptr(ctx context.Context, depth int, t *Term) (match bool, f
 	if err != nil {
 		return false, e.passOver(ctx, err)
 	}
-	if !e.counts(&a) {
+	if !e.counts(a) {
 		return false, PermError
 	}
 	doubt := e.doubt
-	for _, d := range reverseNames(&a) {
+	for _, d := range reverseNames(a) {
 		host, ok := d.(resolver.Host)
 		if !ok || !resolver.Within(string(host), n.canonical) {
 			continue // its address could not make a match

@@ -17,13 +17,12 @@ func (o *Outcome) ReceivedSPF(q Query, identity string) string {
 	if receiver == "" {
 		receiver = unknown
 	}
-	f := field{}
-	f.b.WriteString("Received-SPF: ")
-	f.b.WriteString(string(o.Result))
-	f.column = f.b.Len()
-	f.comment(bounded(receiver) + ": " + o.sentence(q))
-
 	client := q.Client.Unmap().WithZone("").String()
+	f := field{b: make([]byte, 0, 512)}
+	f.b = append(append(f.b, "Received-SPF: "...), o.Result...)
+	f.column = len(f.b)
+	f.comment(bounded(receiver), o.sentence(client))
+
 	mechanism := o.Mechanism
 	if mechanism == "" && o.Result == Neutral {
 		mechanism = "default"
@@ -32,77 +31,111 @@ func (o *Outcome) ReceivedSPF(q Query, identity string) string {
 		{"client-ip", client}, {"envelope-from", q.Sender}, {"helo", q.Helo}, {"receiver", receiver},
 		{"identity", identity}, {"mechanism", mechanism}, {"problem", o.Problem},
 	}
-	end := ""
+	first := true
 	for _, p := range pairs {
-		if p.value != "" {
-			f.b.WriteString(end)
-			f.word(p.key + "=" + value(p.value))
-			end = ";"
+		if p.value == "" {
+			continue
 		}
+		if !first {
+			f.b = append(f.b, ';')
+		}
+		first = false
+		f.begin()
+		f.b = append(append(f.b, p.key...), '=')
+		f.value(p.value)
+		f.end()
 	}
-	return f.b.String()
+	return string(f.b)
 }
 
-// sentence says for people what the result means.
-func (o *Outcome) sentence(q Query) string {
-	client := q.Client.Unmap().WithZone("").String()
-	of := "domain of " + bounded(o.Sender)
+// sentence says in parts, for people, what the result means.
+func (o *Outcome) sentence(client string) [5]string {
+	const of = "domain of "
+	who := bounded(o.Sender)
 	switch o.Result {
 	case Pass:
-		return of + " designates " + client + " as permitted sender"
+		return [5]string{of, who, " designates ", client, " as permitted sender"}
 	case Fail:
-		return of + " does not designate " + client + " as permitted sender"
+		return [5]string{of, who, " does not designate ", client, " as permitted sender"}
 	case SoftFail:
-		return of + " probably does not designate " + client + " as permitted sender"
+		return [5]string{of, who, " probably does not designate ", client, " as permitted sender"}
 	case Neutral:
-		return client + " is neither permitted nor denied by " + of
+		return [5]string{client, " is neither permitted nor denied by ", of, who}
 	case None:
-		return of + " does not designate permitted senders"
+		return [5]string{of, who, " does not designate permitted senders"}
 	case TempError:
-		return "a DNS error hides the records of " + of
+		return [5]string{"a DNS error hides the records of ", of, who}
 	}
-	return "the records of " + of + " cannot be interpreted"
+	return [5]string{"the records of ", of, who, " cannot be interpreted"}
 }
 
 // field is a header field in the making.
 type field struct {
-	b      strings.Builder
+	b      []byte
 	column int
+	word   int // where the word under way begins, with its space
 }
 
-// word adds a word after a space, or on a line of its own where it does not fit.
-func (f *field) word(s string) {
-	if f.column+1+len(s) >= lineLength { // a ";" may follow
-		f.b.WriteString("\r\n")
+// begin begins a word, after a space.
+func (f *field) begin() {
+	f.word = len(f.b)
+	f.b = append(f.b, ' ')
+}
+
+// end ends a word, and moves it to a line of its own where it does not fit.
+func (f *field) end() {
+	n := len(f.b) - f.word
+	if f.column+n >= lineLength { // a ";" may follow
+		f.b = append(f.b, "\r\n"...)
+		copy(f.b[f.word+2:], f.b[f.word:])
+		copy(f.b[f.word:], "\r\n")
 		f.column = 0
 	}
-	f.b.WriteString(" " + s)
-	f.column += 1 + len(s)
+	f.column += n
 }
 
 // comment adds a comment (RFC 5322 section 3.2.2), which may be folded at its
 // spaces.
-func (f *field) comment(s string) {
-	words := strings.Fields(escaped(s, `()\`))
-	for i, w := range words {
-		if i == 0 {
-			w = "(" + w
+func (f *field) comment(receiver string, sentence [5]string) {
+	f.begin()
+	f.b = append(f.b, '(')
+	any, space := false, false
+	add := func(s string) {
+		for i := range len(s) {
+			if s[i] == ' ' {
+				space = any
+				continue
+			}
+			if space {
+				f.end()
+				f.begin()
+			}
+			any, space = true, false
+			f.escaped(s[i], `()\`)
 		}
-		if i == len(words)-1 {
-			w += ")"
-		}
-		f.word(w)
 	}
+	add(receiver)
+	add(": ")
+	for _, s := range sentence {
+		add(s)
+	}
+	f.b = append(f.b, ')')
+	f.end()
 }
 
-// value is a dot-atom where it can be, otherwise a quoted-string (RFC 5322
+// value adds a dot-atom where s is one, otherwise a quoted-string (RFC 5322
 // sections 3.2.3 and 3.2.4).
-func value(s string) string {
+func (f *field) value(s string) {
 	s = bounded(s)
 	if isDotAtom(s) {
-		return s
+		f.b = append(f.b, s...)
+		return
 	}
-	return `"` + escaped(s, `"\`) + `"`
+	f.b = append(f.b, '"')
+	for i := range len(s) {
+		f.escaped(s[i], `"\`)
+	}
+	f.b = append(f.b, '"')
 }
 
 func isDotAtom(s string) bool {
@@ -128,20 +161,13 @@ func bounded(s string) string {
 	return s
 }
 
-// escaped puts a backslash before the special characters, and "?" for what is not
-// printable ASCII.
-func escaped(s, special string) string {
-	var b strings.Builder
-	for i := range len(s) {
-		switch c := s[i]; {
-		case c < ' ' || c > '~':
-			b.WriteByte('?')
-		case strings.IndexByte(special, c) >= 0:
-			b.WriteByte('\\')
-			b.WriteByte(c)
-		default:
-			b.WriteByte(c)
-		}
+// escaped adds an octet, with a backslash before it if it is one of the special
+// ones, and "?" for what is not printable ASCII.
+func (f *field) escaped(c byte, special string) {
+	if c < ' ' || c > '~' {
+		c = '?'
+	} else if strings.IndexByte(special, c) >= 0 {
+		f.b = append(f.b, '\\')
 	}
-	return b.String()
+	f.b = append(f.b, c)
 }

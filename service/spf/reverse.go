@@ -23,7 +23,7 @@ func (e *evaluation) isClient(ctx context.Context, depth int, host string) (bool
 	if err != nil {
 		return false, e.passOver(ctx, err)
 	}
-	return e.who.among(&a, &wholeAddress), ""
+	return e.who.among(a, &wholeAddress), ""
 }
 
 // wholeAddress is a term that compares all bits.
@@ -63,7 +63,7 @@ func (e *evaluation) validated(ctx context.Context, depth int, domain string) (s
 	if err != nil {
 		return unknown, e.passOver(ctx, err)
 	}
-	for _, host := range preferred(&a, domain) {
+	for _, host := range preferred(a, domain) {
 		mine, failed := e.isClient(ctx, depth, host)
 		if failed != "" {
 			return unknown, failed
