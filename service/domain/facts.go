@@ -28,7 +28,6 @@ type Facts struct {
 
 	Existence  finding.Known[Existence]
 	MX         finding.Known[Mail]
-	Apex       finding.Known[Apex]
 	SPF        finding.Known[SPF]
 	DKIM       finding.Known[DKIM]
 	DMARC      finding.Known[DMARC]
@@ -124,9 +123,6 @@ type MailHost struct {
 	// Provider runs the host, "" when not known.
 	Provider string
 }
-
-// Apex is what stands at the domain name itself besides mail records.
-type Apex struct{ Addresses }
 
 // Addresses are those of a host.
 type Addresses struct {

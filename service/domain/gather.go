@@ -39,7 +39,6 @@ func Gather(ctx context.Context, src Sources, req Request) *Facts {
 	}
 	learn(ctx, g, topicExistence, &f.Existence, g.existence)
 	learn(ctx, g, topicMX|topicMXHosts|topicMXHints, &f.MX, g.mail)
-	learn(ctx, g, topicApex, &f.Apex, g.apex)
 	learn(ctx, g, topicReverse|topicReverseMX, &f.ReverseDNS, g.reverse)
 	learn(ctx, g, spfTopics, &f.SPF, g.spf)
 	learn(ctx, g, topicDKIM|topicDKIMHints, &f.DKIM, g.dkim)

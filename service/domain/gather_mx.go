@@ -86,12 +86,6 @@ func (g *gatherer) addresses(ctx context.Context, topics finding.Topics, host st
 	return out
 }
 
-// apex asks what the name itself has by way of addresses.
-func (g *gatherer) apex(ctx context.Context) (Apex, error) {
-	a := g.addresses(ctx, topicApex, g.req.Domain)
-	return Apex{a}, a.Err()
-}
-
 // mail asks for the exchanges, then for all that is to be known of each host.
 func (g *gatherer) mail(ctx context.Context) (Mail, error) {
 	return g.mailFor(ctx, topicMX|topicMXHosts|topicMXHints, topicMXHosts, topicMXHints)

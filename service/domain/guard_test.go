@@ -115,8 +115,7 @@ var forgetting = map[finding.Topics]func(*Facts){
 			f.MX.Value.Hosts[i].Meant, f.MX.Value.Hosts[i].Unregistered = "", ""
 		}
 	},
-	topicApex: func(f *Facts) { f.Apex = finding.Known[Apex]{Err: errLost} },
-	topicSPF:  func(f *Facts) { f.SPF = finding.Known[SPF]{Err: errLost} },
+	topicSPF: func(f *Facts) { f.SPF = finding.Known[SPF]{Err: errLost} },
 	topicSPFTree: func(f *Facts) {
 		v := &f.SPF.Value
 		v.Tree, v.All, v.LookupCount, v.VoidLookupCount, v.AuthorizedAddresses = nil, "", 0, 0, 0

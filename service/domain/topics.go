@@ -17,7 +17,6 @@ const (
 	topicMX                          // the MX answer
 	topicMXHosts                     // the addresses of every MX host
 	topicMXHints                     // what stands where a broken MX host was meant to be
-	topicApex                        // addresses of the domain name
 	topicSPF                         // the TXT answer at the name
 	topicSPFTree                     // the record and all it includes
 	topicSPFHints                    // misplaced records and unregistered targets
@@ -54,7 +53,7 @@ const hintTopics = topicMXHints | topicSPFHints | topicDKIMHints | topicDMARCHin
 // areaOf gives each topic the area that its open questions are reported in.
 var areaOf = map[finding.Topics]finding.Area{
 	topicExistence: finding.Delegation,
-	topicMX:        finding.MX, topicMXHosts: finding.MX, topicMXHints: finding.MX, topicApex: finding.MX,
+	topicMX:        finding.MX, topicMXHosts: finding.MX, topicMXHints: finding.MX,
 	topicSPF: finding.SPF, topicSPFTree: finding.SPF, topicSPFHints: finding.SPF, topicSPFSenders: finding.SPF, topicSPFHelo: finding.SPF, topicSPFObsolete: finding.SPF,
 	topicDKIM: finding.DKIM, topicDKIMHints: finding.DKIM,
 	topicDMARC: finding.DMARC, topicDMARCWalk: finding.DMARC, topicDMARCHints: finding.DMARC, topicDMARCReports: finding.DMARC,
