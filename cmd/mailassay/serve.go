@@ -27,6 +27,7 @@ type serveCommand struct {
 	InFlight     int            `help:"Checks at once; further callers are told to go elsewhere." default:"256"`
 	DrainDelay   time.Duration  `help:"Time to go on taking calls after health says NOT_SERVING." default:"0s"`
 	DrainTimeout time.Duration  `help:"Time for calls under way to finish at the end." default:"25s"`
+	Metrics      string         `help:"Address and port to serve Prometheus metrics on, at /metrics over HTTP. Default: none." placeholder:"ADDR"`
 	LogLevel     string         `help:"Least severity to log: ${enum}." enum:"debug,info,warn,error" default:"info"`
 	Demo         bool           `help:"Serve the demo's zones, from a name server of its own; --resolver is ignored."`
 }
@@ -51,9 +52,13 @@ func (c *serveCommand) Run(ctx context.Context) error {
 		return err
 	}
 	defer upstream.Close()
-	var probing sync.WaitGroup
-	defer probing.Wait()
-	probing.Go(func() { findValidation(ctx, upstream, log) })
+	ctx, cancel := context.WithCancel(ctx)
+	var beside sync.WaitGroup
+	defer func() {
+		cancel()
+		beside.Wait()
+	}()
+	beside.Go(func() { findValidation(ctx, upstream, log) })
 	server, err := service.NewServer(service.ServerConfig{
 		Service: service.Config{
 			Resolver: shared, AuthservID: cmp.Or(c.AuthservID, hostname()), Blocklists: c.Blocklist, Ordinary: c.Ordinary,
@@ -62,6 +67,17 @@ func (c *serveCommand) Run(ctx context.Context) error {
 	})
 	if err != nil {
 		return err
+	}
+	if c.Metrics != "" {
+		m, err := net.Listen("tcp", c.Metrics)
+		if err != nil {
+			return err
+		}
+		beside.Go(func() {
+			if err := serveMetrics(ctx, m, counters{upstream: upstream, shared: shared, server: server}); err != nil {
+				log.Error("metrics", zap.Error(err))
+			}
+		})
 	}
 	l, err := net.Listen("tcp", c.Listen)
 	if err != nil {
