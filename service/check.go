@@ -38,11 +38,16 @@ func (s *Service) CheckSender(ctx context.Context, m *mailassayv1.CheckSenderReq
 	if err != nil {
 		return nil, err
 	}
+	return s.checkSender(ctx, request, start), nil
+}
+
+// checkSender checks what a request that is in order says; start is when it came.
+func (s *Service) checkSender(ctx context.Context, request sender.Request, start time.Time) *mailassayv1.CheckSenderResponse {
 	dns := s.inquire(s.cfg.Resolver, s.cfg.SenderQuestions)
 	report := sender.Check(ctx, sender.Sources{DNS: dns, Ordinary: s.ordinaryClients, TrustedSealers: s.sealers, Now: s.cfg.Now()}, request, s.cfg.Policy)
 	out := fitting(func(b bounds) *mailassayv1.CheckSenderResponse { return senderResponse(b, report) })
 	out.Stats = stats(dns.Spent(), time.Since(start))
-	return out, nil
+	return out
 }
 
 // ExplainSMTPError explains a reply or bounce.

@@ -14,6 +14,7 @@ const (
 	maxPath       = 1000 // a reverse-path with room above the 256 of RFC 5321 section 4.5.3.1.3
 	maxFrom       = 4000 // a From field may list many
 	maxMessage    = 1 << 20
+	maxChunk      = 1 << 20
 	maxText       = smtperror.MaxText
 	maxSelectors  = domain.MaxSelectors
 	maxSendingIPs = domain.MaxSendingIPs
@@ -23,9 +24,17 @@ const (
 	maxAddress    = 64 // an IPv6 address in its longest form has 45
 )
 
+// MaxMessage is the largest message that CheckSender takes, in octets; CheckMessage
+// takes larger ones.
+const MaxMessage = maxMessage
+
 // Bounds of the transport.
 const (
-	maxRequest = maxMessage + 64<<10
+	maxRequest = 4 << 20 // above what is taken, so that what is too large is told its limit
+	// What a caller may send ahead of what is read, on a stream and on a connection:
+	// windows that grow with the network would let one upload fill 16 MiB.
+	streamWindow, connectionWindow = 1 << 20, 4 << 20
+
 	maxReply   = 4 << 20 // above maxResponse: it only guards against ourselves
 	maxHeaders = 8 << 10
 	maxStreams = 256  // calls at once on one connection

@@ -32,8 +32,8 @@ func (s *Server) log(ctx context.Context, c *call, next func(context.Context) er
 	if subject := subjectOf(c.request); subject != "" {
 		fields = append(fields, zap.String("subject", loggable.text(subject)))
 	}
-	if r, ok := c.response.(interface{ GetStats() *mailassayv1.Stats }); ok {
-		fields = append(fields, zap.Uint32("queries", r.GetStats().GetQueriesSent()), zap.Uint32("cached", r.GetStats().GetCacheHits()))
+	if stats := statsOf(c.response); stats != nil {
+		fields = append(fields, zap.Uint32("queries", stats.GetQueriesSent()), zap.Uint32("cached", stats.GetCacheHits()))
 	}
 	entry.Write(fields...)
 	return err
@@ -67,10 +67,23 @@ func subjectOf(request any) string {
 		return r.GetDomain()
 	case *mailassayv1.CheckSenderRequest:
 		return r.GetClientIp()
+	case *mailassayv1.CheckMessageRequest:
+		return r.GetEnvelope().GetClientIp()
 	case *mailassayv1.ExplainSMTPErrorRequest:
 		return strings.TrimSpace(r.GetSendingIp() + " " + r.GetSenderDomain())
 	}
 	return ""
+}
+
+// statsOf is what a call cost; nil when that is not known.
+func statsOf(response any) *mailassayv1.Stats {
+	switch r := response.(type) {
+	case *mailassayv1.CheckMessageResponse:
+		return r.GetReport().GetStats()
+	case interface{ GetStats() *mailassayv1.Stats }:
+		return r.GetStats()
+	}
+	return nil
 }
 
 // loggable bounds a text that a log may hold.

@@ -116,7 +116,7 @@ func TestContractSaysWhoSetsEachField(t *testing.T) {
 		rangeFields(f.Messages(), func(field protoreflect.FieldDescriptor) {
 			fields++
 			comment := strings.TrimSpace(f.SourceLocations().ByDescriptor(field).LeadingComments)
-			request := strings.HasSuffix(string(field.ContainingMessage().Name()), "Request")
+			request := strings.Contains(string(field.FullName()), "Request.") // in one, or in a message within one
 			switch {
 			case request && (strings.HasPrefix(comment, "Required. ") || strings.HasPrefix(comment, "Optional. ")):
 			case !request && strings.HasPrefix(comment, "Output only. "):
@@ -156,6 +156,8 @@ func TestCommentsNameTheLimits(t *testing.T) {
 		"CheckSenderRequest.message":        fmt.Sprintf("most %d MiB", maxMessage>>20),
 		"CheckSenderRequest.authserv_id":    fmt.Sprintf("most %d octets", maxAuthservID),
 		"CheckSenderRequest.blocklists":     fmt.Sprintf("most %d.", maxBlocklists),
+		"CheckMessageRequest.chunk":         fmt.Sprintf("most %d MiB", maxChunk>>20),
+		"CheckMessageRequest.Envelope.helo": fmt.Sprintf("most %d octets", maxName),
 		"ExplainSMTPErrorRequest.text":      fmt.Sprintf("most %d KiB", maxText>>10),
 		"ExplainSMTPErrorRequest.helo":      fmt.Sprintf("most %d octets", maxName),
 	} {

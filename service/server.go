@@ -80,6 +80,8 @@ func NewServer(cfg ServerConfig) (*Server, error) {
 		grpc.ChainStreamInterceptor(s.stream(layers)),
 		grpc.MaxConcurrentStreams(maxStreams),
 		grpc.MaxRecvMsgSize(maxRequest),
+		grpc.StaticStreamWindowSize(streamWindow),
+		grpc.StaticConnWindowSize(connectionWindow),
 		grpc.MaxSendMsgSize(maxReply),
 		grpc.MaxHeaderListSize(maxHeaders),
 		grpc.ConnectionTimeout(10 * time.Second),

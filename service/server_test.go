@@ -321,8 +321,8 @@ func TestHostileRequestsStopAtTheTransport(t *testing.T) {
 		&mailassayv1.CheckDomainRequest{Domain: "example.com"}); err == nil || !strings.Contains(err.Error(), "header list size") {
 		t.Errorf("16 KiB of metadata: %v", err)
 	}
-	_, err := r.ExplainSMTPError(ctx, &mailassayv1.ExplainSMTPErrorRequest{Text: strings.Repeat("a", 2<<20)})
+	_, err := r.ExplainSMTPError(ctx, &mailassayv1.ExplainSMTPErrorRequest{Text: strings.Repeat("a", 5<<20)})
 	if status.Code(err) != codes.ResourceExhausted {
-		t.Errorf("a message of 2 MiB: %v", err)
+		t.Errorf("a message of 5 MiB: %v", err)
 	}
 }

@@ -45,6 +45,9 @@ type Config struct {
 	// DomainQuestions, SenderQuestions and ExplainQuestions bound how many different
 	// questions one call may ask, cached or not; 200, 100 and 40 when 0.
 	DomainQuestions, SenderQuestions, ExplainQuestions int
+	// MaxMessage is the largest message that CheckMessage takes, in octets; 25 MiB
+	// when 0.
+	MaxMessage int64
 	// Panicked is told of a panic of the resolver, which the caller sees as an open
 	// question; nil: nobody is told.
 	Panicked func(value any, stack []byte)
@@ -74,6 +77,10 @@ func New(cfg Config) (*Service, error) {
 	if cfg.Resolver == nil {
 		return nil, errors.New("the service has no resolver")
 	}
+	if cfg.MaxMessage < 0 {
+		return nil, errors.New("messages smaller than empty ones")
+	}
+	cfg.MaxMessage = cmp.Or(cfg.MaxMessage, 25<<20)
 	cfg.AuthservID = cmp.Or(cfg.AuthservID, "mailassay.invalid")
 	cfg.DomainQuestions = cmp.Or(cfg.DomainQuestions, 200)
 	cfg.SenderQuestions = cmp.Or(cfg.SenderQuestions, 100)

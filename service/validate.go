@@ -38,6 +38,7 @@ type parser[V, T any] func(V) (T, *fault)
 
 // form collects what is wrong with the fields of a request.
 type form struct {
+	under  string // what the paths of all fields begin with
 	fields []*errdetails.BadRequest_FieldViolation
 	size   int
 	more   int
@@ -49,7 +50,7 @@ const maxViolations = 3 << 10
 
 // refuse notes what is wrong with the field at a path.
 func (f *form) refuse(path string, x *fault) {
-	v := &errdetails.BadRequest_FieldViolation{Field: path, Description: loggable.text(x.text), Reason: x.reason}
+	v := &errdetails.BadRequest_FieldViolation{Field: f.under + path, Description: loggable.text(x.text), Reason: x.reason}
 	if f.size += proto.Size(v); f.size > maxViolations {
 		f.more++
 		return
@@ -63,6 +64,13 @@ func (f *form) err() error {
 		return nil
 	}
 	return invalid(f.fields, f.more)
+}
+
+// refused is the error about one field.
+func refused(path string, x *fault) error {
+	var f form
+	f.refuse(path, x)
+	return f.err()
 }
 
 // one reads a field.
@@ -153,16 +161,31 @@ func explainRequest(m *mailassayv1.ExplainSMTPErrorRequest) (smtperror.Request, 
 // when the request names none.
 func (s *Service) senderRequest(m *mailassayv1.CheckSenderRequest) (sender.Request, error) {
 	var f form
+	r := s.readSender(&f, m)
+	return r, f.err()
+}
+
+// envelopeRequest reads an Envelope, whose fields are those of a
+// CheckSenderRequest.
+func (s *Service) envelopeRequest(e *mailassayv1.CheckMessageRequest_Envelope) (sender.Request, error) {
+	f := form{under: "envelope."}
+	r := s.readSender(&f, &mailassayv1.CheckSenderRequest{
+		ClientIp: e.GetClientIp(), Helo: e.GetHelo(), MailFrom: e.GetMailFrom(), AuthservId: e.GetAuthservId(), Blocklists: e.GetBlocklists(),
+	})
+	return r, f.err()
+}
+
+func (s *Service) readSender(f *form, m *mailassayv1.CheckSenderRequest) sender.Request {
 	r := sender.Request{
-		Client:     one(&f, "client_ip", m.GetClientIp(), upTo(maxAddress, address)),
-		Helo:       strings.TrimSpace(one(&f, "helo", m.GetHelo(), upTo(maxName, verbatim))),
-		MailFrom:   one(&f, "mail_from", m.GetMailFrom(), upTo(maxPath, path)),
-		From:       one(&f, "header_from", m.GetHeaderFrom(), upTo(maxFrom, verbatim)),
-		Message:    one(&f, "message", m.GetMessage(), message),
-		AuthservID: cmp.Or(one(&f, "authserv_id", m.GetAuthservId(), optional(upTo(maxAuthservID, token))), s.cfg.AuthservID),
+		Client:     one(f, "client_ip", m.GetClientIp(), upTo(maxAddress, address)),
+		Helo:       strings.TrimSpace(one(f, "helo", m.GetHelo(), upTo(maxName, verbatim))),
+		MailFrom:   one(f, "mail_from", m.GetMailFrom(), upTo(maxPath, path)),
+		From:       one(f, "header_from", m.GetHeaderFrom(), upTo(maxFrom, verbatim)),
+		Message:    one(f, "message", m.GetMessage(), message),
+		AuthservID: cmp.Or(one(f, "authserv_id", m.GetAuthservId(), optional(upTo(maxAuthservID, token))), s.cfg.AuthservID),
 		Blocklists: s.blocklists,
 	}
-	if zones := each(&f, "blocklists", m.GetBlocklists(), maxBlocklists, upTo(maxName, domainName)); len(zones) > 0 {
+	if zones := each(f, "blocklists", m.GetBlocklists(), maxBlocklists, upTo(maxName, domainName)); len(zones) > 0 {
 		r.Blocklists = nil
 		for _, z := range zones {
 			if l, err := dnsbl.For(z); err == nil { // names that domainName takes are canonical
@@ -170,7 +193,7 @@ func (s *Service) senderRequest(m *mailassayv1.CheckSenderRequest) (sender.Reque
 			}
 		}
 	}
-	return r, f.err()
+	return r
 }
 
 // path reads a reverse-path with or without its angle brackets: an address or a
@@ -203,7 +226,7 @@ func path(s string) (string, *fault) {
 
 func message(b []byte) ([]byte, *fault) {
 	if len(b) > maxMessage {
-		return nil, &fault{fieldTooLong, fmt.Sprintf("has %d octets, the limit is %d", len(b), maxMessage)}
+		return nil, &fault{fieldTooLong, fmt.Sprintf("has %d octets, the limit is %d; CheckMessage takes larger ones", len(b), maxMessage)}
 	}
 	return b, nil
 }

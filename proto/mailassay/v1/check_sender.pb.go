@@ -94,8 +94,8 @@ type CheckSenderRequest struct {
 	MailFrom string `protobuf:"bytes,3,opt,name=mail_from,json=mailFrom,proto3" json:"mail_from,omitempty"`
 	// Optional. The From field's body, an address, or a domain, where the message is not given. At most 4,000 octets.
 	HeaderFrom string `protobuf:"bytes,4,opt,name=header_from,json=headerFrom,proto3" json:"header_from,omitempty"`
-	// Optional. The message, raw octets of RFC 5322 form, at most 1 MiB. Its signatures are verified and its From field is
-	// used instead of header_from.
+	// Optional. The message, raw octets of RFC 5322 form, at most 1 MiB; CheckMessage takes larger ones. Its signatures are
+	// verified and its From field is used instead of header_from.
 	Message []byte `protobuf:"bytes,5,opt,name=message,proto3" json:"message,omitempty"`
 	// Optional. Name of the receiver for the header fields (RFC 8601 section 2.5): printable ASCII without spaces and
 	// specials, at most 255 octets. Empty: the server's configured one.

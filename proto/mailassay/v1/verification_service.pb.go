@@ -24,29 +24,34 @@ var File_mailassay_v1_verification_service_proto protoreflect.FileDescriptor
 
 const file_mailassay_v1_verification_service_proto_rawDesc = "" +
 	"\n" +
-	"'mailassay/v1/verification_service.proto\x12\fmailassay.v1\x1a\x1fmailassay/v1/check_domain.proto\x1a\x1fmailassay/v1/check_sender.proto\x1a%mailassay/v1/explain_smtp_error.proto2\xaf\x02\n" +
+	"'mailassay/v1/verification_service.proto\x12\fmailassay.v1\x1a\x1fmailassay/v1/check_domain.proto\x1a mailassay/v1/check_message.proto\x1a\x1fmailassay/v1/check_sender.proto\x1a%mailassay/v1/explain_smtp_error.proto2\x8d\x03\n" +
 	"\x13VerificationService\x12W\n" +
 	"\vCheckDomain\x12 .mailassay.v1.CheckDomainRequest\x1a!.mailassay.v1.CheckDomainResponse\"\x03\x90\x02\x01\x12W\n" +
-	"\vCheckSender\x12 .mailassay.v1.CheckSenderRequest\x1a!.mailassay.v1.CheckSenderResponse\"\x03\x90\x02\x01\x12f\n" +
+	"\vCheckSender\x12 .mailassay.v1.CheckSenderRequest\x1a!.mailassay.v1.CheckSenderResponse\"\x03\x90\x02\x01\x12\\\n" +
+	"\fCheckMessage\x12!.mailassay.v1.CheckMessageRequest\x1a\".mailassay.v1.CheckMessageResponse\"\x03\x90\x02\x01(\x01\x12f\n" +
 	"\x10ExplainSMTPError\x12%.mailassay.v1.ExplainSMTPErrorRequest\x1a&.mailassay.v1.ExplainSMTPErrorResponse\"\x03\x90\x02\x01B?Z=github.com/mailassay/mailassay/proto/mailassay/v1;mailassayv1b\x06proto3"
 
 var file_mailassay_v1_verification_service_proto_goTypes = []any{
 	(*CheckDomainRequest)(nil),       // 0: mailassay.v1.CheckDomainRequest
 	(*CheckSenderRequest)(nil),       // 1: mailassay.v1.CheckSenderRequest
-	(*ExplainSMTPErrorRequest)(nil),  // 2: mailassay.v1.ExplainSMTPErrorRequest
-	(*CheckDomainResponse)(nil),      // 3: mailassay.v1.CheckDomainResponse
-	(*CheckSenderResponse)(nil),      // 4: mailassay.v1.CheckSenderResponse
-	(*ExplainSMTPErrorResponse)(nil), // 5: mailassay.v1.ExplainSMTPErrorResponse
+	(*CheckMessageRequest)(nil),      // 2: mailassay.v1.CheckMessageRequest
+	(*ExplainSMTPErrorRequest)(nil),  // 3: mailassay.v1.ExplainSMTPErrorRequest
+	(*CheckDomainResponse)(nil),      // 4: mailassay.v1.CheckDomainResponse
+	(*CheckSenderResponse)(nil),      // 5: mailassay.v1.CheckSenderResponse
+	(*CheckMessageResponse)(nil),     // 6: mailassay.v1.CheckMessageResponse
+	(*ExplainSMTPErrorResponse)(nil), // 7: mailassay.v1.ExplainSMTPErrorResponse
 }
 var file_mailassay_v1_verification_service_proto_depIdxs = []int32{
 	0, // 0: mailassay.v1.VerificationService.CheckDomain:input_type -> mailassay.v1.CheckDomainRequest
 	1, // 1: mailassay.v1.VerificationService.CheckSender:input_type -> mailassay.v1.CheckSenderRequest
-	2, // 2: mailassay.v1.VerificationService.ExplainSMTPError:input_type -> mailassay.v1.ExplainSMTPErrorRequest
-	3, // 3: mailassay.v1.VerificationService.CheckDomain:output_type -> mailassay.v1.CheckDomainResponse
-	4, // 4: mailassay.v1.VerificationService.CheckSender:output_type -> mailassay.v1.CheckSenderResponse
-	5, // 5: mailassay.v1.VerificationService.ExplainSMTPError:output_type -> mailassay.v1.ExplainSMTPErrorResponse
-	3, // [3:6] is the sub-list for method output_type
-	0, // [0:3] is the sub-list for method input_type
+	2, // 2: mailassay.v1.VerificationService.CheckMessage:input_type -> mailassay.v1.CheckMessageRequest
+	3, // 3: mailassay.v1.VerificationService.ExplainSMTPError:input_type -> mailassay.v1.ExplainSMTPErrorRequest
+	4, // 4: mailassay.v1.VerificationService.CheckDomain:output_type -> mailassay.v1.CheckDomainResponse
+	5, // 5: mailassay.v1.VerificationService.CheckSender:output_type -> mailassay.v1.CheckSenderResponse
+	6, // 6: mailassay.v1.VerificationService.CheckMessage:output_type -> mailassay.v1.CheckMessageResponse
+	7, // 7: mailassay.v1.VerificationService.ExplainSMTPError:output_type -> mailassay.v1.ExplainSMTPErrorResponse
+	4, // [4:8] is the sub-list for method output_type
+	0, // [0:4] is the sub-list for method input_type
 	0, // [0:0] is the sub-list for extension type_name
 	0, // [0:0] is the sub-list for extension extendee
 	0, // [0:0] is the sub-list for field type_name
@@ -58,6 +63,7 @@ func file_mailassay_v1_verification_service_proto_init() {
 		return
 	}
 	file_mailassay_v1_check_domain_proto_init()
+	file_mailassay_v1_check_message_proto_init()
 	file_mailassay_v1_check_sender_proto_init()
 	file_mailassay_v1_explain_smtp_error_proto_init()
 	type x struct{}

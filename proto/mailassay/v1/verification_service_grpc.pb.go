@@ -21,6 +21,7 @@ const _ = grpc.SupportPackageIsVersion9
 const (
 	VerificationService_CheckDomain_FullMethodName      = "/mailassay.v1.VerificationService/CheckDomain"
 	VerificationService_CheckSender_FullMethodName      = "/mailassay.v1.VerificationService/CheckSender"
+	VerificationService_CheckMessage_FullMethodName     = "/mailassay.v1.VerificationService/CheckMessage"
 	VerificationService_ExplainSMTPError_FullMethodName = "/mailassay.v1.VerificationService/ExplainSMTPError"
 )
 
@@ -41,6 +42,10 @@ type VerificationServiceClient interface {
 	// CheckSender tells whether a client may send as it claims to: reverse DNS, HELO, SPF, DKIM, ARC, DMARC, blocklists. It
 	// is made for the SMTP path: the answer carries a verdict, the SMTP reply, and header fields to add.
 	CheckSender(ctx context.Context, in *CheckSenderRequest, opts ...grpc.CallOption) (*CheckSenderResponse, error)
+	// CheckMessage is CheckSender for messages too large for one request: an envelope first, then the message in chunks. The
+	// answer may come before the end of the message: when a request is refused, or when the deadline comes near; then the
+	// message counts as unread and what depends on it as temperror.
+	CheckMessage(ctx context.Context, opts ...grpc.CallOption) (grpc.ClientStreamingClient[CheckMessageRequest, CheckMessageResponse], error)
 	// ExplainSMTPError tells what an SMTP reply or bounce means, whether its cause is still there in live DNS, and what
 	// fixes it.
 	ExplainSMTPError(ctx context.Context, in *ExplainSMTPErrorRequest, opts ...grpc.CallOption) (*ExplainSMTPErrorResponse, error)
@@ -74,6 +79,19 @@ func (c *verificationServiceClient) CheckSender(ctx context.Context, in *CheckSe
 	return out, nil
 }
 
+func (c *verificationServiceClient) CheckMessage(ctx context.Context, opts ...grpc.CallOption) (grpc.ClientStreamingClient[CheckMessageRequest, CheckMessageResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &VerificationService_ServiceDesc.Streams[0], VerificationService_CheckMessage_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[CheckMessageRequest, CheckMessageResponse]{ClientStream: stream}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type VerificationService_CheckMessageClient = grpc.ClientStreamingClient[CheckMessageRequest, CheckMessageResponse]
+
 func (c *verificationServiceClient) ExplainSMTPError(ctx context.Context, in *ExplainSMTPErrorRequest, opts ...grpc.CallOption) (*ExplainSMTPErrorResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ExplainSMTPErrorResponse)
@@ -101,6 +119,10 @@ type VerificationServiceServer interface {
 	// CheckSender tells whether a client may send as it claims to: reverse DNS, HELO, SPF, DKIM, ARC, DMARC, blocklists. It
 	// is made for the SMTP path: the answer carries a verdict, the SMTP reply, and header fields to add.
 	CheckSender(context.Context, *CheckSenderRequest) (*CheckSenderResponse, error)
+	// CheckMessage is CheckSender for messages too large for one request: an envelope first, then the message in chunks. The
+	// answer may come before the end of the message: when a request is refused, or when the deadline comes near; then the
+	// message counts as unread and what depends on it as temperror.
+	CheckMessage(grpc.ClientStreamingServer[CheckMessageRequest, CheckMessageResponse]) error
 	// ExplainSMTPError tells what an SMTP reply or bounce means, whether its cause is still there in live DNS, and what
 	// fixes it.
 	ExplainSMTPError(context.Context, *ExplainSMTPErrorRequest) (*ExplainSMTPErrorResponse, error)
@@ -119,6 +141,9 @@ func (UnimplementedVerificationServiceServer) CheckDomain(context.Context, *Chec
 }
 func (UnimplementedVerificationServiceServer) CheckSender(context.Context, *CheckSenderRequest) (*CheckSenderResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method CheckSender not implemented")
+}
+func (UnimplementedVerificationServiceServer) CheckMessage(grpc.ClientStreamingServer[CheckMessageRequest, CheckMessageResponse]) error {
+	return status.Error(codes.Unimplemented, "method CheckMessage not implemented")
 }
 func (UnimplementedVerificationServiceServer) ExplainSMTPError(context.Context, *ExplainSMTPErrorRequest) (*ExplainSMTPErrorResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ExplainSMTPError not implemented")
@@ -180,6 +205,13 @@ func _VerificationService_CheckSender_Handler(srv interface{}, ctx context.Conte
 	return interceptor(ctx, in, info, handler)
 }
 
+func _VerificationService_CheckMessage_Handler(srv interface{}, stream grpc.ServerStream) error {
+	return srv.(VerificationServiceServer).CheckMessage(&grpc.GenericServerStream[CheckMessageRequest, CheckMessageResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type VerificationService_CheckMessageServer = grpc.ClientStreamingServer[CheckMessageRequest, CheckMessageResponse]
+
 func _VerificationService_ExplainSMTPError_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(ExplainSMTPErrorRequest)
 	if err := dec(in); err != nil {
@@ -218,6 +250,12 @@ var VerificationService_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _VerificationService_ExplainSMTPError_Handler,
 		},
 	},
-	Streams:  []grpc.StreamDesc{},
+	Streams: []grpc.StreamDesc{
+		{
+			StreamName:    "CheckMessage",
+			Handler:       _VerificationService_CheckMessage_Handler,
+			ClientStreams: true,
+		},
+	},
 	Metadata: "mailassay/v1/verification_service.proto",
 }
