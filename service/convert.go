@@ -61,13 +61,13 @@ func (b bounds) findings(found []finding.Finding, unknown []finding.Unknown) []*
 		finding.Sort(all)
 	}
 	out := make([]*mailassayv1.Finding, 0, min(len(all), b.entries))
-	for _, f := range cut(b, all) {
-		out = append(out, b.finding(f))
+	for i := range cut(b, all) {
+		out = append(out, b.finding(&all[i]))
 	}
 	return out
 }
 
-func (b bounds) finding(f finding.Finding) *mailassayv1.Finding {
+func (b bounds) finding(f *finding.Finding) *mailassayv1.Finding {
 	out := &mailassayv1.Finding{
 		Code: b.text(f.Code), Severity: severityOut[f.Severity], Area: areaOut[f.Area], Subject: b.text(f.Subject), Message: b.text(f.Message),
 		Evidence: b.texts(f.Evidence), References: b.texts(f.References),

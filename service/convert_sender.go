@@ -28,7 +28,7 @@ func senderResponse(b bounds, r sender.Report) *mailassayv1.CheckSenderResponse 
 			Name: b.text(f.Helo.Name), Resolves: f.Helo.Resolves(), Matches: f.Helo.Matches, Unknown: f.Helo.Err != nil && !f.Helo.Resolves(),
 			Literal: f.Helo.Form == sender.HeloLiteral,
 		},
-		Spf: b.spfResult(f.SPF), SpfHelo: b.spfResult(f.SPFHelo), AuthenticationResults: field(r.AuthenticationResults),
+		Spf: b.spfResult(&f.SPF), SpfHelo: b.spfResult(&f.SPFHelo), AuthenticationResults: field(r.AuthenticationResults),
 		ReceivedSpf: field(r.ReceivedSPF), Findings: b.findings(r.Findings, r.Unknown),
 		Verdict: &mailassayv1.Verdict{
 			Action: verdictOut[r.Verdict.Action], SmtpReply: b.text(r.Verdict.Reply), FindingCodes: b.texts(r.Verdict.Codes),
@@ -49,15 +49,18 @@ func senderResponse(b bounds, r sender.Report) *mailassayv1.CheckSenderResponse 
 	return out
 }
 
-func (b bounds) spfResult(o spf.Outcome) *mailassayv1.SpfResult {
+func (b bounds) spfResult(o *spf.Outcome) *mailassayv1.SpfResult {
 	out := &mailassayv1.SpfResult{
 		Result: b.text(string(o.Result)), Domain: b.text(o.Domain), Mechanism: b.text(o.Mechanism), Explanation: b.text(o.Explanation),
 		Lookups: uint32(o.Lookups), VoidLookups: uint32(o.VoidLookups), Problem: b.text(o.Problem),
 	}
-	for _, s := range cut(b, o.Trace) {
-		out.Trace = append(out.Trace, &mailassayv1.SpfStep{
-			Domain: b.text(s.Domain), Term: b.text(terms(s.Terms)), Outcome: b.text(outcome(s)), Depth: uint32(s.Depth),
-		})
+	trace := cut(b, o.Trace)
+	steps := make([]mailassayv1.SpfStep, len(trace)) // in one piece: they live and die together
+	out.Trace = make([]*mailassayv1.SpfStep, len(trace))
+	for i := range trace {
+		s, step := &trace[i], &steps[i]
+		step.Domain, step.Term, step.Outcome, step.Depth = b.text(s.Domain), b.text(terms(s.Terms)), b.text(outcome(s)), uint32(s.Depth)
+		out.Trace[i] = step
 	}
 	return out
 }
@@ -75,7 +78,7 @@ func terms(list []spf.Term) string {
 }
 
 // outcome is what came of a step.
-func outcome(s spf.Step) string {
+func outcome(s *spf.Step) string {
 	switch {
 	case s.Note != "":
 		return s.Note

@@ -153,6 +153,9 @@ func Judge[F any](rules []Rule[F], facts *F, known Topics) []Finding {
 			continue
 		}
 		for _, h := range r.Find(facts) {
+			if out == nil {
+				out = make([]Finding, 0, 4)
+			}
 			out = append(out, Finding{
 				Code: r.Code, Severity: r.Severity, Area: r.Area, Subject: h.Subject, Message: cmp.Or(h.Detail, r.Title),
 				Evidence: h.Evidence, Remedy: cmp.Or(h.Remedy, r.Remedy), Changes: h.Changes, References: r.References,
@@ -166,8 +169,10 @@ func Judge[F any](rules []Rule[F], facts *F, known Topics) []Finding {
 // Sort puts findings into the order of a report.
 func Sort(list []Finding) {
 	slices.SortStableFunc(list, func(a, b Finding) int {
-		return cmp.Or(-cmp.Compare(a.Severity, b.Severity), cmp.Compare(a.Area, b.Area), cmp.Compare(a.Code, b.Code),
-			cmp.Compare(a.Subject, b.Subject), cmp.Compare(a.Message, b.Message))
+		if c := cmp.Or(-cmp.Compare(a.Severity, b.Severity), cmp.Compare(a.Area, b.Area)); c != 0 {
+			return c
+		}
+		return cmp.Or(cmp.Compare(a.Code, b.Code), cmp.Compare(a.Subject, b.Subject), cmp.Compare(a.Message, b.Message))
 	})
 }
 
