@@ -170,7 +170,9 @@ type Wildcard struct {
 	Probe, KeyProbe string
 	// Texts and KeyTexts are the TXT records there, in presentation form.
 	Texts, KeyTexts []string
-	Records         []Record
+	// KeyAliases is the CNAME chain of KeyProbe.
+	KeyAliases []string
+	Records    []Record
 }
 
 // covers tells whether the data of a TXT record is what any name would give.

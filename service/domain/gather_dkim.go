@@ -179,12 +179,19 @@ func (g *gatherer) explainKey(ctx context.Context, k *DKIMKey) {
 	}
 	w, err := g.wildcardOf(ctx, topicDKIMHints)
 	if err != nil {
+		if !k.usable() {
+			k.Err = err // what stands there may be a wildcard's
+		}
 		return
 	}
 	own := k.Published
 	own.Records = slices.DeleteFunc(slices.Clone(own.Records), func(r dkim.Record) bool {
 		return r.Err != nil && slices.Contains(w.KeyTexts, r.TXT.String())
 	})
+	if slices.Equal(own.Answer.Aliases, w.KeyAliases) {
+		own.Answer.Aliases = nil // any name is that alias
+	}
+	k.CNAMETarget = ""
 	k.take(own, nil)
 	if len(own.Records) > 0 || k.CNAMETarget != "" {
 		return
@@ -213,12 +220,9 @@ func (g *gatherer) wildcardOf(ctx context.Context, topics finding.Topics) (Wildc
 	var errs [2]error
 	var answers [2]resolver.Answer
 	g.apart(topics, 2, func(i int) {
-		name := [...]string{w.Probe, w.KeyProbe}[i]
-		if _, err := resolver.Canonical(name); err != nil {
-			return // a name that cannot be has no wildcard
-		}
-		answers[i], errs[i] = g.ask(ctx, topics, name, resolver.TypeTXT)
+		answers[i], errs[i] = g.ask(ctx, topics, [...]string{w.Probe, w.KeyProbe}[i], resolver.TypeTXT)
 	})
+	w.KeyAliases = answers[1].Aliases
 	for i, err := range errs {
 		if err != nil {
 			return Wildcard{}, err

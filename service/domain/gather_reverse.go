@@ -4,7 +4,9 @@ import (
 	"context"
 	"net/netip"
 	"slices"
+	"strings"
 
+	"github.com/mailassay/mailassay/resolver"
 	"github.com/mailassay/mailassay/service/iprev"
 )
 
@@ -29,8 +31,7 @@ func (g *gatherer) reverse(ctx context.Context) (ReverseDNS, error) {
 			receiving = g.reverseMX(ctx)
 			return
 		}
-		sending[i].Report = iprev.Check(ctx, g.book.as(topicReverse), sending[i].Addr)
-		sending[i].Generic = sending[i].Report.Generic()
+		sending[i].look(ctx, g.book.as(topicReverse))
 	})
 	return ReverseDNS{Addresses: slices.Concat(sending, receiving)}, nil
 }
@@ -56,8 +57,15 @@ func (g *gatherer) reverseMX(ctx context.Context) []Reverse {
 		}
 	}
 	g.apart(topicReverseMX, len(out), func(i int) {
-		out[i].Report = iprev.Check(ctx, g.book.as(topicReverseMX), out[i].Addr)
-		out[i].Generic = out[i].Report.Generic()
+		out[i].look(ctx, g.book.as(topicReverseMX))
 	})
 	return out
+}
+
+// look asks for the names. They come in whatever order the server likes, and are
+// told in one of their own.
+func (r *Reverse) look(ctx context.Context, dns resolver.Resolver) {
+	r.Report = iprev.Check(ctx, dns, r.Addr)
+	slices.SortFunc(r.Names, func(a, b iprev.Name) int { return strings.Compare(a.Host, b.Host) })
+	r.Generic = r.Report.Generic()
 }

@@ -68,7 +68,8 @@ func (g *gatherer) sender(ctx context.Context, i int) SPFSender {
 	}
 	q := spf.Query{Client: ip, Sender: "postmaster@" + g.req.Domain, Helo: g.req.Domain}
 	out := SPFSender{IP: ip, Outcome: spf.Check(ctx, g.book.as(0), q)}
-	if err := cmp.Or(out.Err, out.Doubt); out.Open() {
+	if out.Open() {
+		err := cmp.Or(out.Err, out.Doubt, errLost)
 		g.book.note(topicSPFSenders, questionOf(err, g.req.Domain), err)
 	}
 	return out
@@ -151,8 +152,8 @@ func (g *gatherer) spfHints(ctx context.Context, out *SPF) {
 	if len(out.Records) == 0 && len(out.Selection.Mistyped) == 0 {
 		d := g.req.Domain
 		out.Elsewhere = g.elsewhere(ctx, topicSPFHints, []string{"_spf." + d, "spf." + d, "www." + d, d + "." + d}, func(text string) bool {
-			_, err := spf.Parse(text)
-			return err == nil && spfVersion(text)
+			r, err := spf.Parse(text)
+			return err == nil && !r.Parked() // -all at www is that host's own
 		})
 	}
 	var targets []string
@@ -173,20 +174,11 @@ func (g *gatherer) spfHints(ctx context.Context, out *SPF) {
 	}
 }
 
-// spfVersion tells whether a text is selected as SPF: RFC 7208 section 4.5.
-func spfVersion(text string) bool {
-	const version = "v=spf1"
-	return len(text) >= len(version) && strings.EqualFold(text[:len(version)], version) && (len(text) == len(version) || text[len(version)] == ' ')
-}
-
 // elsewhere asks for TXT records at names where nobody looks for them and keeps
 // those that are meant and no wildcard's.
 func (g *gatherer) elsewhere(ctx context.Context, topics finding.Topics, names []string, meant func(string) bool) []Misplaced {
 	found := make([][]Misplaced, len(names))
 	g.apart(topics, len(names), func(i int) {
-		if _, err := resolver.Canonical(names[i]); err != nil {
-			return // too long to exist
-		}
 		a, err := g.ask(ctx, topics, names[i], resolver.TypeTXT)
 		if err != nil {
 			return

@@ -160,7 +160,7 @@ func (g *gatherer) servers(ctx context.Context, src Sources) (Servers, error) {
 	g.apart(topicServers, len(questions)+1, func(i int) {
 		if i == len(questions) {
 			out.Way = src.Authority.Delegation(ctx, d)
-		} else if _, err := resolver.Canonical(questions[i].Name); err == nil {
+		} else {
 			polls[i] = src.Authority.Each(ctx, questions[i])
 		}
 	})

@@ -107,6 +107,11 @@ func (l *ledger) fill(e *entry, q resolver.Question) {
 			e.answer, e.err = resolver.Answer{}, fmt.Errorf("%w: %v", errLost, fault)
 		}
 	}()
+	if _, err := resolver.Canonical(q.Name); err != nil {
+		// Too long a name to exist (RFC 1035 section 2.3.4) is not there.
+		e.answer = resolver.Answer{Question: q, Name: q.Name, Status: resolver.NXDomain}
+		return
+	}
 	e.answer, e.err = l.ask(q)
 }
 

@@ -56,7 +56,7 @@ func (s State) String() string { return [...]string{"", "met", "not met", "unkno
 
 // Readiness is how a domain stands against the rules of one receiver.
 type Readiness struct {
-	// Profile names the receiver and the rules, such as "Gmail".
+	// Profile names the receiver and the rules, such as "gmail-bulk".
 	Profile string
 	// AsOf is the day on which the rules were read, "2026-01-31".
 	AsOf string
