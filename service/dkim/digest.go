@@ -16,7 +16,7 @@ func (s *Signature) selection(numbers []int32, h *Header) []int32 {
 	next, selected := numbers[:slots], numbers[slots:slots]
 	copy(next, h.names.last)
 	for _, name := range s.Names {
-		slot := h.names.find(h.Fields, name)
+		slot, _ := h.names.find(h.Fields, []byte(name))
 		if slot < 0 {
 			continue
 		}

@@ -120,7 +120,7 @@ func (h *Header) Named(name string) []Field {
 
 // Positions are the indices in Fields of the fields of a name, in their order.
 func (h *Header) Positions(name string) []int {
-	slot := h.names.find(h.Fields, name)
+	slot, _ := h.names.find(h.Fields, []byte(name))
 	if slot < 0 {
 		return nil
 	}

@@ -2,61 +2,69 @@ package dkim
 
 import "hash/maphash"
 
-// index finds fields by name in time that does not depend on how many there
-// are, since a hostile message has thousands of fields and of names in h=.
+// index finds fields by name in time that does not grow with their number, since
+// a hostile message has thousands of fields and of names in h=.
 type index struct {
 	// last is for each name, by the number of its slot, the lowest field; counts is
 	// how many fields it has.
 	last, counts []int32
 	// above is for each field the next one up of the same name, or -1.
 	above []int32
-	// table holds slot numbers plus one, by hash with linear probing.
+	// table holds slot numbers plus one, by hash with linear probing. Headers of
+	// common size have none: going through their few names is quicker.
 	table []int32
 	seed  maphash.Seed
 }
 
+// fewFields is up to how many fields an index needs no table.
+const fewFields = 40
+
 func indexed(fields []Field) index {
-	size := 8
-	for size < 2*len(fields) {
-		size *= 2
+	n, size := len(fields), 0
+	if n > fewFields {
+		for size = 128; size < 2*n; size *= 2 {
+		}
 	}
-	n := len(fields)
 	numbers := make([]int32, 3*n+size)
-	x := index{
-		last: numbers[:0:n], counts: numbers[n : n : 2*n], above: numbers[2*n : 3*n], table: numbers[3*n:], seed: maphash.MakeSeed(),
+	x := index{last: numbers[:0:n], counts: numbers[n : n : 2*n], above: numbers[2*n : 3*n], table: numbers[3*n:]}
+	if size > 0 {
+		x.seed = maphash.MakeSeed()
 	}
 	for i, f := range fields {
-		at := x.probe(fields, f.raw[:f.name])
-		if x.table[at] == 0 {
+		slot, place := x.find(fields, f.raw[:f.name])
+		if slot < 0 {
+			slot = len(x.last)
 			x.last, x.counts = append(x.last, -1), append(x.counts, 0)
-			x.table[at] = int32(len(x.last))
+			if size > 0 {
+				x.table[place] = int32(slot) + 1
+			}
 		}
-		slot := x.table[at] - 1
 		x.above[i], x.last[slot] = x.last[slot], int32(i)
 		x.counts[slot]++
 	}
 	return x
 }
 
-// probe is where in the table the name is or would be.
-func (x *index) probe(fields []Field, name []byte) int {
-	var buf [64]byte
-	lower := appendLower(buf[:0], name)
-	mask := len(x.table) - 1
-	at := int(maphash.Bytes(x.seed, lower)) & mask
-	for x.table[at] != 0 {
-		f := fields[x.last[x.table[at]-1]]
-		if int(f.name) == len(lower) && lowerIs(f.raw[:f.name], lower) {
-			break
+// find is the slot of a name, or -1 and where in the table it would be.
+func (x *index) find(fields []Field, name []byte) (slot, place int) {
+	if len(x.table) == 0 {
+		for slot, at := range x.last {
+			if f := &fields[at]; int(f.name) == len(name) && sameName(f.raw[:f.name], name) {
+				return slot, 0
+			}
 		}
-		at = (at + 1) & mask
+		return -1, 0
 	}
-	return at
-}
-
-// find is the slot of a name, or -1.
-func (x *index) find(fields []Field, name string) int {
-	return int(x.table[x.probe(fields, []byte(name))]) - 1
+	var buf [64]byte
+	mask := len(x.table) - 1
+	place = int(maphash.Bytes(x.seed, appendLower(buf[:0], name))) & mask
+	for ; x.table[place] != 0; place = (place + 1) & mask {
+		slot = int(x.table[place]) - 1
+		if f := &fields[x.last[slot]]; int(f.name) == len(name) && sameName(f.raw[:f.name], name) {
+			return slot, place
+		}
+	}
+	return -1, place
 }
 
 func appendLower(to, name []byte) []byte {
@@ -69,13 +77,11 @@ func appendLower(to, name []byte) []byte {
 	return to
 }
 
-// lowerIs tells whether name, of the same length, is lower but for case.
-func lowerIs(name, lower []byte) bool {
-	for i, c := range name {
-		if 'A' <= c && c <= 'Z' {
-			c |= 0x20
-		}
-		if c != lower[i] {
+// sameName tells whether two names of one length are equal but for the case of
+// ASCII letters.
+func sameName(a, b []byte) bool {
+	for i, c := range a {
+		if d := b[i]; c != d && (c^d != 0x20 || c|0x20 < 'a' || c|0x20 > 'z') {
 			return false
 		}
 	}
