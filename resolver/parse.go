@@ -193,13 +193,27 @@ func (a *Answer) follow(section []dns.RR) error {
 }
 
 // sort puts equal sets into equal order and drops repeated records (RFC 2181
-// section 5.5).
+// section 5.5). Two things are left as they came, for what is made of them: PTR
+// records keep their order, since readers look at the first ten only (RFC 7208
+// section 4.6.4), and TXT records their number, since two equal policies are one
+// too many (RFC 7208 section 4.5, RFC 9989 section 4.10).
 func (a *Answer) sort() {
-	if len(a.Data) < 2 {
+	switch {
+	case len(a.Data) < 2:
+		return
+	case a.Question.Type == TypePTR:
+		seen := make(map[Data]bool, len(a.Data))
+		a.Data = slices.DeleteFunc(a.Data, func(d Data) bool {
+			again := seen[d]
+			seen[d] = true
+			return again
+		})
 		return
 	}
 	slices.SortFunc(a.Data, compare)
-	a.Data = slices.CompactFunc(a.Data, func(x, y Data) bool { return compare(x, y) == 0 })
+	if a.Question.Type != TypeTXT {
+		a.Data = slices.CompactFunc(a.Data, func(x, y Data) bool { return compare(x, y) == 0 })
+	}
 }
 
 // compare orders data of one type.

@@ -2,6 +2,7 @@ package resolver_test
 
 import (
 	"errors"
+	"fmt"
 	"net/netip"
 	"reflect"
 	"slices"
@@ -167,12 +168,31 @@ func TestSetsAreInOneOrderWithoutRepetition(t *testing.T) {
 			continue // the library knows type 9
 		}
 		record := func(i int) string { return "example.test. " + typ + " " + d[i] + "\n" }
-		q, one := message{question: "example.test. " + typ, answer: record(0) + record(1) + record(0)}.wire(t)
+		again := record(0)
+		if typ == "TXT" { // see TestWhatReadersCountStaysAsItCame
+			again = ""
+		}
+		q, one := message{question: "example.test. " + typ, answer: record(0) + record(1) + again}.wire(t)
 		_, two := message{question: "example.test. " + typ, answer: record(1) + record(0)}.wire(t)
 		a, err1 := resolver.Parse(q, one)
 		b, err2 := resolver.Parse(q, two)
 		if err1 != nil || err2 != nil || len(a.Data) != 2 || !reflect.DeepEqual(a.Data, b.Data) {
 			t.Errorf("%s: %v %v and %v %v", typ, a.Data, err1, b.Data, err2)
+		}
+	}
+}
+
+// TestWhatReadersCountStaysAsItCame: equal texts are counted, and of reverse names
+// the first ones are read.
+func TestWhatReadersCountStaysAsItCame(t *testing.T) {
+	for _, c := range []struct{ question, answer, want string }{
+		{"example.test. TXT", "example.test. TXT a\nexample.test. TXT a", `["a" "a"]`},
+		{"1.2.0.192.in-addr.arpa. PTR", "1.2.0.192.in-addr.arpa. PTR h2.test.\n1.2.0.192.in-addr.arpa. PTR h10.test.\n1.2.0.192.in-addr.arpa. PTR h2.test.",
+			"[h2.test. h10.test.]"},
+	} {
+		q, wire := message{question: c.question, answer: c.answer}.wire(t)
+		if a, err := resolver.Parse(q, wire); err != nil || fmt.Sprint(a.Data) != c.want {
+			t.Errorf("%s: %v %v, not %s", c.question, a.Data, err, c.want)
 		}
 	}
 }

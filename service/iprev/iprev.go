@@ -43,9 +43,9 @@ type Report struct {
 	// reverse name itself, has no PTR.
 	Aliases []string
 	Absent  resolver.Status
-	// Names are the first MaxNames PTR names with what their look-ups gave,
-	// sorted. Unchecked counts those beyond: a host that gives more names than
-	// anybody looks at has not confirmed itself by them.
+	// Names are the first MaxNames PTR names with what their look-ups gave, in the
+	// order of the answer. Unchecked counts those beyond: a host that gives more
+	// names than anybody looks at has not confirmed itself by them.
 	Names     []Name
 	Unchecked int
 }

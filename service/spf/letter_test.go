@@ -99,8 +99,8 @@ var letter = []struct {
 		d.test. MX 3 c.no.test.`, spf.Query{}, spf.Neutral, nil},
 	{"eleven mail exchangers", `d.test. TXT "v=spf1 mx +all"` + hosts("d.test. MX 10", 11), spf.Query{}, spf.PermError, nil},
 	{"ten mail exchangers", `d.test. TXT "v=spf1 mx -all"` + hosts("d.test. MX 10", 10) + "\nh9.test. A 192.0.2.1", spf.Query{}, spf.Pass, nil},
-	{"the eleventh reverse name is ignored", `d.test. TXT "v=spf1 ptr:h9.test -all"` + hosts("1.2.0.192.in-addr.arpa. PTR", 11) + "\nh9.test. A 192.0.2.1", spf.Query{}, spf.Fail, nil},
-	{"the tenth is not", `d.test. TXT "v=spf1 ptr:h8.test -all"` + hosts("1.2.0.192.in-addr.arpa. PTR", 11) + "\nh8.test. A 192.0.2.1", spf.Query{}, spf.Pass, nil},
+	{"the eleventh reverse name is ignored", `d.test. TXT "v=spf1 ptr:h10.test -all"` + hosts("1.2.0.192.in-addr.arpa. PTR", 11) + "\nh10.test. A 192.0.2.1", spf.Query{}, spf.Fail, nil},
+	{"the tenth is not", `d.test. TXT "v=spf1 ptr:h9.test -all"` + hosts("1.2.0.192.in-addr.arpa. PTR", 11) + "\nh9.test. A 192.0.2.1", spf.Query{}, spf.Pass, nil},
 
 	// Section 5: mechanisms.
 	{"include of fail does not match", `d.test. TXT "v=spf1 include:i.test ~all"
