@@ -12,8 +12,9 @@ import (
 type call struct {
 	// method is the full method, such as "/mailassay.v1.VerificationService/CheckDomain".
 	method string
-	// request and response are nil for streams; response is nil before the handler
-	// has run and after it failed.
+	// request is nil before the first one of a stream has come, response before the
+	// handler has run and after it failed. Of a stream they are the first request
+	// and the last response.
 	request, response any
 	stream            bool
 	// trailer sends fields to the caller at the end.
@@ -83,32 +84,49 @@ func ample(i int) byte {
 func (s *Server) stream(layers []layer) grpc.StreamServerInterceptor {
 	return func(srv any, ss grpc.ServerStream, info *grpc.StreamServerInfo, handler grpc.StreamHandler) error {
 		c := &call{method: info.FullMethod, stream: true, trailer: ss.SetTrailer}
+		leaving := s.leaving
+		if c.check() {
+			leaving = nil // calls under way finish, and their deadline is near
+		}
 		return run(ss.Context(), layers, c, func(ctx context.Context) error {
-			return handler(srv, leavingStream{ServerStream: ss, ctx: ctx, leaving: s.leaving})
+			return handler(srv, boundStream{ServerStream: ss, ctx: ctx, call: c, leaving: leaving})
 		})
 	}
 }
 
-// leavingStream is a stream that ends when the server drains, also when its
-// handler waits for a message that may never come.
-type leavingStream struct {
+// boundStream is a stream that ends with the context that the layers made, and
+// when the server drains, also when its handler waits for a message that may never
+// come.
+type boundStream struct {
 	grpc.ServerStream
 	ctx     context.Context
-	leaving <-chan struct{}
+	call    *call
+	leaving <-chan struct{} // nil for a stream that the drain waits for
 }
 
 // Context is the context that the layers made.
-func (l leavingStream) Context() context.Context { return l.ctx }
+func (b boundStream) Context() context.Context { return b.ctx }
 
-// RecvMsg waits for a message or the drain. The goroutine ends with the stream,
-// which ends when the handler has returned this error.
-func (l leavingStream) RecvMsg(m any) error {
+// RecvMsg waits for a message, the context's end or the drain. The goroutine ends
+// with the stream, which ends when the handler has returned.
+func (b boundStream) RecvMsg(m any) error {
 	received := make(chan error, 1)
-	go func() { received <- l.ServerStream.RecvMsg(m) }()
+	go func() { received <- b.ServerStream.RecvMsg(m) }()
 	select {
 	case err := <-received:
+		if err == nil && b.call.request == nil {
+			b.call.request = m
+		}
 		return err
-	case <-l.leaving:
+	case <-b.ctx.Done():
+		return b.ctx.Err()
+	case <-b.leaving:
 		return shuttingDown()
 	}
+}
+
+// SendMsg sends a message.
+func (b boundStream) SendMsg(m any) error {
+	b.call.response = m
+	return b.ServerStream.SendMsg(m)
 }
