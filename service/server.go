@@ -15,6 +15,7 @@ import (
 	"google.golang.org/grpc/keepalive"
 
 	mailassayv1 "github.com/mailassay/mailassay/proto/mailassay/v1"
+	"github.com/mailassay/mailassay/service/dnsbl"
 )
 
 // ServerConfig is what a Server needs: Service.Resolver is required, the zero
@@ -109,6 +110,7 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	probing, stop := context.WithCancel(ctx)
 	defer stop()
 	running.Go(func() { s.health.probe(probing, s.service.fresh) })
+	running.Go(func() { s.service.watchLists(probing, s.listChanged) })
 	ended := make(chan error, 1)
 	running.Go(func() { ended <- s.grpc.Serve(netutil.LimitListener(l, s.cfg.MaxConnections)) })
 	select {
@@ -122,6 +124,16 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 		}
 		return nil
 	}
+}
+
+// listChanged logs that a blocklist came to be usable or unusable.
+func (s *Server) listChanged(l dnsbl.List) {
+	zone := zap.String("zone", l.Zone)
+	if l.Fault == "" {
+		s.cfg.Log.Info("blocklist is usable", zone)
+		return
+	}
+	s.cfg.Log.Warn("blocklist is unusable and not asked", zone, zap.String("reason", loggable.text(l.Fault)))
 }
 
 // drain ends the server in an order that lets no call fail that could succeed.

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	mailassayv1 "github.com/mailassay/mailassay/proto/mailassay/v1"
@@ -61,9 +62,10 @@ type Config struct {
 // return what is known when ctx ends, so give ctx a deadline.
 type Service struct {
 	mailassayv1.UnimplementedVerificationServiceServer
-	cfg        Config
-	fresh      resolver.Resolver
-	blocklists []dnsbl.List
+	cfg   Config
+	fresh resolver.Resolver
+	// blocklists are the configured ones, with the faults that their last check found.
+	blocklists atomic.Pointer[[]dnsbl.List]
 	sealers    []string
 	// ordinaryClients are the ranges that count as public where an address is asked
 	// about: no packet comes from the sample ranges, so who names one is trying the
@@ -92,13 +94,15 @@ func New(cfg Config) (*Service, error) {
 		cfg.Now = time.Now
 	}
 	s := &Service{cfg: cfg, fresh: cfg.Resolver, ordinaryClients: slices.Concat(cfg.Ordinary, samples)}
+	lists := make([]dnsbl.List, 0, len(cfg.Blocklists))
 	for _, spec := range cfg.Blocklists {
 		l, err := dnsbl.ParseList(spec)
 		if err != nil {
 			return nil, err
 		}
-		s.blocklists = append(s.blocklists, l)
+		lists = append(lists, l)
 	}
+	s.blocklists.Store(&lists)
 	for _, d := range cfg.TrustedSealers {
 		name, x := domainName(d)
 		if x != nil {

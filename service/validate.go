@@ -183,12 +183,13 @@ func (s *Service) readSender(f *form, m *mailassayv1.CheckSenderRequest) sender.
 		From:       one(f, "header_from", m.GetHeaderFrom(), upTo(maxFrom, verbatim)),
 		Message:    one(f, "message", m.GetMessage(), message),
 		AuthservID: cmp.Or(one(f, "authserv_id", m.GetAuthservId(), optional(upTo(maxAuthservID, token))), s.cfg.AuthservID),
-		Blocklists: s.blocklists,
+		Blocklists: *s.blocklists.Load(),
 	}
 	if zones := each(f, "blocklists", m.GetBlocklists(), maxBlocklists, upTo(maxName, domainName)); len(zones) > 0 {
 		r.Blocklists = nil
 		for _, z := range zones {
 			if l, err := dnsbl.For(z); err == nil { // names that domainName takes are canonical
+				l.Fault = s.faultOf(z)
 				r.Blocklists = append(r.Blocklists, l)
 			}
 		}

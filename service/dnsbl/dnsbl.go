@@ -59,6 +59,9 @@ type List struct {
 	// Codes are the answers that the list documents. When there are any, no other
 	// answer is a listing; when there are none, all of 127.0.0.0/8 is Abuse.
 	Codes []Code
+	// Fault is why the list must not be asked, such as a [Health.Problem]: it is
+	// Unusable then for every subject. "" for a list that may be asked.
+	Fault string
 }
 
 // State is what a list says about a subject.
@@ -140,6 +143,10 @@ func reversed(addr netip.Addr) string {
 
 func (l List) ask(ctx context.Context, r resolver.Resolver, subject, label string) Result {
 	out := Result{Zone: l.Zone, Subject: subject, Name: label + "." + l.Zone}
+	if l.Fault != "" {
+		out.State, out.Reason = Unusable, l.Fault
+		return out
+	}
 	if len(out.Name) > 253 {
 		out.State = Clear // no such name can be listed
 		return out

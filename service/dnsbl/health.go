@@ -42,6 +42,7 @@ var tests = []test{
 // address families are checked by their IPv4 entries alone, for many have no
 // others.
 func (l List) Check(ctx context.Context, r resolver.Resolver) Health {
+	l.Fault = "" // what a check found before does not stop the next one
 	h := Health{Zone: l.Zone}
 	kind := l.Kind
 	if kind&IPv4 != 0 {
