@@ -158,6 +158,32 @@ func (d *Discovery) needsWalk(id Identifier) bool {
 	return slices.ContainsFunc(d.Walk.candidates(), func(org string) bool { return resolver.Within(id.Domain, org) })
 }
 
+// Needed are the names whose TXT records decide about these identifiers, in the
+// order of walks that go one by one: at most what Discover has asked, which does
+// not wait to learn that a parent is not needed. RFC 9989 sections 4.10.1 and
+// 4.10.2.
+func (d *Discovery) Needed(ids ...Identifier) []string {
+	var names []string
+	add := func(steps []*Step) {
+		for _, s := range steps {
+			if q := s.question(); !slices.Contains(names, q.Name) {
+				names = append(names, q.Name)
+			}
+		}
+	}
+	add(d.Walk.Steps[:min(1, len(d.Walk.Steps))])
+	if d.policy().source != AtAuthor {
+		add(d.Walk.Steps)
+	}
+	for _, id := range ids {
+		if w := d.walkOf(id.Domain); w != nil && id.counts() && d.needsWalk(id) {
+			add(d.Walk.Steps)
+			add(w.Steps)
+		}
+	}
+	return names
+}
+
 // Source is where a policy record was found.
 type Source uint8
 

@@ -2,8 +2,10 @@ package dmarc
 
 import (
 	"context"
+	"slices"
 
 	"github.com/mailassay/mailassay/resolver"
+	"github.com/mailassay/mailassay/service/orgdomain"
 )
 
 // Word is a result as RFC 8601 section 2.7.7 and RFC 9989 section 9.1 register
@@ -42,7 +44,7 @@ type Checked struct {
 
 // Input is what Evaluate looks at.
 type Input struct {
-	// Author is the author domain as AuthorDomain gives it; "" when there is none.
+	// Author is the author domain; "" when there is none.
 	Author string
 	// Identifiers are what SPF and DKIM have looked at, whatever came of it.
 	Identifiers []Identifier
@@ -77,18 +79,32 @@ type Outcome struct {
 	Discovery *Discovery
 }
 
-// Evaluate discovers and judges in one call.
+// Evaluate discovers and judges in one call. Names may have any spelling that
+// stands for a domain, and are canonical in the outcome; an identifier that stands
+// for none is not aligned.
 func Evaluate(ctx context.Context, r resolver.Resolver, in Input) Outcome {
-	if in.Author == "" {
+	author := spelled(in.Author)
+	if author == "" {
 		return Outcome{Result: ResultNone}
 	}
 	var needed []Identifier
-	for _, id := range in.Identifiers {
-		if id.counts() {
-			needed = append(needed, id)
+	ids := slices.Clone(in.Identifiers)
+	for i := range ids {
+		if ids[i].Domain = spelled(ids[i].Domain); ids[i].counts() {
+			needed = append(needed, ids[i])
 		}
 	}
-	return Discover(ctx, r, in.Author, needed...).Evaluate(in.Identifiers)
+	return Discover(ctx, r, author, needed...).Evaluate(ids)
+}
+
+// spelled is the canonical form of a name, "" for what is none (RFC 9989 section
+// 5.3.1).
+func spelled(name string) string {
+	canonical, err := orgdomain.ALabel(name)
+	if err != nil || canonical == "." {
+		return ""
+	}
+	return canonical
 }
 
 // Evaluate judges what was discovered. It asks nothing.

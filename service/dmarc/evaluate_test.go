@@ -209,6 +209,40 @@ func TestWalkAsksAtMostEightNames(t *testing.T) {
 	}
 }
 
+func TestNeededAreTheNamesOfWalksOneByOne(t *testing.T) {
+	const zone = shop + `
+_dmarc.gov.test.   TXT "v=DMARC1; p=none; psd=y"
+_dmarc.b.gov.test. TXT "v=DMARC1; p=quarantine"
+_dmarc.n.test.     TXT "v=DMARC1; p=none; psd=n"`
+	for _, c := range []struct{ author, ids, want string }{
+		{"shop.test", "", "shop.test"},
+		{"shop.test", "spf/shop.test/pass dkim/other.test/pass dkim/a.shop.test/fail", "shop.test"},
+		{"shop.test", "dkim/x.shop.test/pass", "shop.test test x.shop.test"},
+		{"strict.shop.test", "dkim/shop.test/pass", "strict.shop.test"},
+		{"a.shop.test", "", "a.shop.test shop.test test"},
+		{"x.b.gov.test", "spf/b.gov.test/pass", "x.b.gov.test b.gov.test gov.test"},
+		{"x.n.test", "", "x.n.test n.test"},
+		{"absent.example", "", "absent.example example"},
+		{"1.2.3.4.5.6.7.8.9", "", "1.2.3.4.5.6.7.8.9 3.4.5.6.7.8.9 4.5.6.7.8.9 5.6.7.8.9 6.7.8.9 7.8.9 8.9 9"},
+	} {
+		o := dmarc.Evaluate(t.Context(), dnstest.New(t, zone), dmarc.Input{Author: c.author, Identifiers: ids(c.ids)})
+		got := strings.ReplaceAll(strings.Join(o.Discovery.Needed(ids(c.ids)...), " "), "_dmarc.", "")
+		if got != c.want {
+			t.Errorf("%s %s: %s, not %s", c.author, c.ids, got, c.want)
+		}
+	}
+}
+
+func TestNamesOfAnySpelling(t *testing.T) {
+	r := dnstest.New(t, `_dmarc.xn--bcher-kva.test. TXT "v=DMARC1; p=reject"`)
+	for author, want := range map[string]dmarc.Word{"B\u00fccher.TEST.": dmarc.ResultPass, "xn--bcher-kva.test": dmarc.ResultPass, "[192.0.2.1]": dmarc.ResultNone, "a b": dmarc.ResultNone} {
+		o := dmarc.Evaluate(t.Context(), r, dmarc.Input{Author: author, Identifiers: ids("dkim/a..b/pass dkim/MX.b\u00fccher.test/pass")})
+		if o.Result != want {
+			t.Errorf("%s: %s, not %s", author, o.Result, want)
+		}
+	}
+}
+
 func TestIdentifiersShareTheirWalksAndAreCapped(t *testing.T) {
 	r := dnstest.New(t, `_dmarc.m.test. TXT "v=DMARC1; p=reject"`)
 	var list []dmarc.Identifier
