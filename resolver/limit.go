@@ -55,9 +55,21 @@ type inquiry struct {
 
 // NewLimit makes the limit of one request.
 func NewLimit(next Resolver, b Budget) *Limit {
-	l := &Limit{next: next, budget: b}
+	l, _ := limits.Get().(*Limit)
+	l.next, l.budget = next, b
 	l.peeker, _ = next.(Peeker)
 	return l
+}
+
+// limits are those that were released.
+var limits = sync.Pool{New: func() any { return new(Limit) }}
+
+// Release gives the limit's memory to the next request. It is for who knows that
+// nobody asks through the limit any more; a limit may as well be dropped.
+func (l *Limit) Release() {
+	clear(l.first[:l.asked])
+	l.next, l.peeker, l.budget, l.spent, l.asked, l.more = nil, nil, Budget{}, Spent{}, 0, nil
+	limits.Put(l)
 }
 
 // find is the inquiry of a question, nil before it was asked.

@@ -47,6 +47,7 @@ func (s *Service) checkSender(ctx context.Context, request sender.Request, start
 	report := sender.Check(ctx, sender.Sources{DNS: dns, Ordinary: s.ordinaryClients, TrustedSealers: s.sealers, Now: s.cfg.Now()}, request, s.cfg.Policy)
 	out := fitting(func(b bounds) *mailassayv1.CheckSenderResponse { return senderResponse(b, report) })
 	out.Stats = stats(dns.Spent(), time.Since(start))
+	dns.Release() // the assay leaves no goroutine behind
 	return out
 }
 
