@@ -66,6 +66,12 @@ var letter = []struct {
 	{"an error in an unknown modifier", `d.test. TXT "v=spf1 +all foo=%{q}"`, spf.Query{}, spf.PermError, syntax(spf.BadMacro)},
 	{"a tab between terms", `d.test. TXT "v=spf1 a\009+all"`, spf.Query{}, spf.PermError, nil},
 	{"a no-break space", `d.test. TXT "v=spf1 a\194\160+all"`, spf.Query{}, spf.PermError, nil},
+	{"a long s is no s", `d.test. TXT "v=spf1 exi\197\191ts:h.test +all"`, spf.Query{}, spf.PermError, nil},
+	{"the slash of a prefix may stand in a name", `d.test. TXT "v=spf1 a:x/y.h.test/24 -all"
+		x/y.h.test. A 192.0.2.9`, spf.Query{}, spf.Pass, nil},
+	{"the lengths of both families change places", `d.test. TXT "v=spf1 a//64/24 +all"`, spf.Query{}, spf.PermError, nil},
+	{"a third length", `d.test. TXT "v=spf1 a/24/64 +all"`, spf.Query{}, spf.PermError, nil},
+	{"a domain-spec ends in a macro, not in a dot behind it", `d.test. TXT "v=spf1 a:%{d}. +all"`, spf.Query{}, spf.PermError, nil},
 	{"many spaces, and at the end", `d.test. TXT "v=spf1    +all   "`, spf.Query{}, spf.Pass, nil},
 	{"an unknown modifier", `d.test. TXT "v=spf1 x.y_z-1=%{l}%% all=1 +all"`, spf.Query{}, spf.Pass, nil},
 	{"a name that begins with a digit is no modifier", `d.test. TXT "v=spf1 1x=y +all"`, spf.Query{}, spf.PermError, nil},

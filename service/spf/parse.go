@@ -163,7 +163,7 @@ func nameLength(s string) int {
 // mechanism is the kind of that name, 0 for none.
 func mechanism(name string) Kind {
 	for k := All; k <= Exists; k++ {
-		if strings.EqualFold(name, kindNames[k]) {
+		if len(name) == len(kindNames[k]) && strings.EqualFold(name, kindNames[k]) { // U+017F folds to s, in two octets
 			return k
 		}
 	}
