@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -71,14 +72,7 @@ func (c *senderCommand) Run(ctx context.Context) error {
 	req := &pb.CheckSenderRequest{
 		ClientIp: c.IP, Helo: c.Helo, MailFrom: c.MailFrom, HeaderFrom: c.From, AuthservId: c.AuthservID, Blocklists: c.Blocklist,
 	}
-	if c.Message != "" {
-		message, err := readFile(c.Message)
-		if err != nil {
-			return err
-		}
-		req.Message = message
-	}
-	r, err := ask(ctx, c.asking, req, (*service.Service).CheckSender, pb.VerificationServiceClient.CheckSender)
+	r, err := c.ask(ctx, req)
 	if err != nil {
 		return plain(err)
 	}
@@ -92,6 +86,29 @@ func (c *senderCommand) Run(ctx context.Context) error {
 		return exitCode(exitUnknown)
 	}
 	return nil
+}
+
+// ask checks the sender with the message, if there is one: in one request where it
+// fits, otherwise in chunks.
+func (c *senderCommand) ask(ctx context.Context, req *pb.CheckSenderRequest) (*pb.CheckSenderResponse, error) {
+	if c.Message != "" {
+		in, err := open(c.Message)
+		if err != nil {
+			return nil, err
+		}
+		defer in.Close()
+		if req.Message, err = io.ReadAll(io.LimitReader(in, service.MaxMessage+1)); err != nil {
+			return nil, err
+		}
+		if len(req.Message) > service.MaxMessage {
+			large := letter{envelope: &pb.CheckMessageRequest_Envelope{
+				ClientIp: c.IP, Helo: c.Helo, MailFrom: c.MailFrom, AuthservId: c.AuthservID, Blocklists: c.Blocklist,
+			}, message: io.MultiReader(bytes.NewReader(req.Message), in)}
+			r, err := ask(ctx, c.asking, large, checkLetter, sendLetter)
+			return r.GetReport(), err
+		}
+	}
+	return ask(ctx, c.asking, req, (*service.Service).CheckSender, pb.VerificationServiceClient.CheckSender)
 }
 
 type explainCommand struct {
@@ -129,16 +146,19 @@ func (c *explainCommand) Run(ctx context.Context) error {
 const maxInput = 2 << 20
 
 func readFile(name string) ([]byte, error) {
-	in := os.Stdin
-	if name != "-" {
-		f, err := os.Open(name)
-		if err != nil {
-			return nil, err
-		}
-		defer f.Close()
-		in = f
+	in, err := open(name)
+	if err != nil {
+		return nil, err
 	}
+	defer in.Close()
 	return io.ReadAll(io.LimitReader(in, maxInput))
+}
+
+func open(name string) (*os.File, error) {
+	if name == "-" {
+		return os.Stdin, nil
+	}
+	return os.Open(name)
 }
 
 // least is the mildest severity to print.

@@ -22,6 +22,8 @@ type serveCommand struct {
 	Listen       string         `help:"Address and port to listen on." default:"127.0.0.1:50051" placeholder:"ADDR"`
 	AuthservID   string         `name:"authserv-id" help:"Name of the receiver in Authentication-Results. Default: this host's name." placeholder:"NAME"`
 	Blocklist    []string       `help:"Zone of a DNS blocklist to ask when a request names none. Repeatable." placeholder:"ZONE"`
+	Trusted      []string       `name:"trusted-sealer" help:"Domain whose ARC seals may excuse a DMARC failure. Repeatable." placeholder:"DOMAIN"`
+	MaxMessageMB int64          `name:"max-message-mb" help:"Largest message of CheckMessage in MiB." default:"25"`
 	Ordinary     []netip.Prefix `help:"Special-purpose address range to treat as public, as in a closed network. Repeatable." placeholder:"CIDR"`
 	CacheMB      int            `name:"cache-mb" help:"Size of the answer cache in MiB." default:"64"`
 	InFlight     int            `help:"Checks at once; further callers are told to go elsewhere." default:"256"`
@@ -62,6 +64,7 @@ func (c *serveCommand) Run(ctx context.Context) error {
 	server, err := service.NewServer(service.ServerConfig{
 		Service: service.Config{
 			Resolver: shared, AuthservID: cmp.Or(c.AuthservID, hostname()), Blocklists: c.Blocklist, Ordinary: c.Ordinary,
+			TrustedSealers: c.Trusted, MaxMessage: c.MaxMessageMB << 20,
 		},
 		Log: log, InFlight: c.InFlight, DrainDelay: c.DrainDelay, DrainTimeout: c.DrainTimeout,
 	})
