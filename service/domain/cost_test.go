@@ -194,3 +194,23 @@ func TestNameServersAreAskedWhenAnswersFail(t *testing.T) {
 		})
 	}
 }
+
+// BenchmarkWarmCheck is a whole check of a healthy domain from answers in memory,
+// and the judging of its facts alone.
+func BenchmarkWarmCheck(b *testing.B) {
+	zone := caseNamed(b, "01 everything, signed")
+	cache := resolver.NewCache(zone.resolver(b), time.Minute, resolver.CacheConfig{})
+	b.Run("check", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			zone.check(cache)
+		}
+	})
+	facts := zone.gather(cache)
+	b.Run("judge", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			Judge(facts)
+		}
+	})
+}

@@ -58,7 +58,7 @@ func forGiven(f *Facts, check func(DKIMKey) (finding.Hit, bool)) []finding.Hit {
 func forRecords(f *Facts, check func(DKIMKey, dkim.Record) (finding.Hit, bool)) []finding.Hit {
 	return forKeys(f, func(k DKIMKey) (finding.Hit, bool) {
 		if _, split := k.Published.Split(); split {
-			return finding.Hit{}, false
+			return no()
 		}
 		for _, r := range k.Published.Records {
 			if hit, ok := check(k, r); ok {
@@ -66,7 +66,7 @@ func forRecords(f *Facts, check func(DKIMKey, dkim.Record) (finding.Hit, bool)) 
 				return hit, true
 			}
 		}
-		return finding.Hit{}, false
+		return no()
 	})
 }
 

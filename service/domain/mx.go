@@ -137,6 +137,9 @@ func specialAddress(f *Facts, h MailHost) (finding.Hit, bool) {
 		bad = append(bad, fmt.Sprintf("%s (%s)", ip, why))
 		changes = append(changes, finding.Change{Action: finding.Remove, Name: h.Host, Type: typeOf(ip).String(), Current: ip.String()})
 	}
+	if len(bad) == 0 {
+		return no()
+	}
 	hit := finding.Hit{
 		Detail:   fmt.Sprintf("The mail exchange %s has the address %s, which nobody outside can reach.", h.Host, and(bad)),
 		Evidence: addressLines(h.Host, h.Addresses),
@@ -144,7 +147,7 @@ func specialAddress(f *Facts, h MailHost) (finding.Hit, bool) {
 	if good && resolver.Within(h.Host, f.Organizational) && h.Alias == "" {
 		hit.Changes = changes
 	}
-	return hit, len(bad) > 0
+	return hit, true
 }
 
 func typeOf(ip netip.Addr) resolver.Type {

@@ -14,14 +14,6 @@ type rule = finding.Rule[Facts]
 var table = slices.Concat(mxRules, reverseRules, spfRules, spfTreeRules, dkimRules, dmarcRules, dmarcReportRules, policyRules, daneRules,
 	dnssecRules, delegationRules, serverRules, servicesRules)
 
-// when is the one hit of a rule that has at most one.
-func when(is bool, h finding.Hit) []finding.Hit {
-	if !is {
-		return nil
-	}
-	return []finding.Hit{h}
-}
-
 // lines are records as evidence.
 func lines(records ...[]Record) []string {
 	var out []string
@@ -37,3 +29,6 @@ func lines(records ...[]Record) []string {
 func line(name string, t resolver.Type, value string) string {
 	return Record{Name: name, Type: t, Value: value}.String()
 }
+
+// no is what a check of one host, key or address says that finds nothing.
+func no() (finding.Hit, bool) { return finding.Hit{}, false }

@@ -18,10 +18,13 @@ var daneRules = []rule{
 		Find: func(f *Facts) []finding.Hit {
 			hosts := f.DANE.Value.Hosts
 			all := len(hosts) > 0 && !slices.ContainsFunc(hosts, func(h DANEHost) bool { return !h.Active() })
-			return when(all, finding.Hit{
+			if !all {
+				return nil
+			}
+			return []finding.Hit{{
 				Subject: f.Request.Domain, Evidence: daneLines(hosts),
 				Detail: fmt.Sprintf("All mail exchanges of %s have secure and usable TLSA records.", f.Request.Domain),
-			})
+			}}
 		},
 	},
 	{
@@ -39,10 +42,13 @@ var daneRules = []rule{
 					without = append(without, h.Host)
 				}
 			}
-			return when(len(with) > 0 && len(without) > 0, finding.Hit{
+			if len(with) == 0 || len(without) == 0 {
+				return nil
+			}
+			return []finding.Hit{{
 				Subject: f.Request.Domain, Evidence: daneLines(f.DANE.Value.Hosts),
 				Detail: fmt.Sprintf("%s has TLSA records, %s has none: mail through the latter is not protected.", and(with), and(without)),
-			})
+			}}
 		},
 	},
 	{

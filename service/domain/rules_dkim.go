@@ -18,7 +18,10 @@ var dkimRules = []rule{
 		References: []string{"RFC 6376 section 3.6.1"},
 		Find: func(f *Facts) []finding.Hit {
 			return forKeys(f, func(k DKIMKey) (finding.Hit, bool) {
-				return finding.Hit{Detail: fmt.Sprintf("The selector %s has a usable %s key of %d bits.", k.Selector, k.Algorithm, k.Bits)}, k.usable()
+				if !k.usable() {
+					return no()
+				}
+				return finding.Hit{Detail: fmt.Sprintf("The selector %s has a usable %s key of %d bits.", k.Selector, k.Algorithm, k.Bits)}, true
 			})
 		},
 	},
@@ -30,10 +33,13 @@ var dkimRules = []rule{
 		Needs:      topicExistence | topicDKIM | topicSPF,
 		Find: func(f *Facts) []finding.Hit {
 			none := !f.DKIM.Value.Given && f.Existence.Value.Domain && !f.SPF.Value.Parked && !slices.ContainsFunc(f.DKIM.Value.Keys, func(k DKIMKey) bool { return k.published() })
-			return when(none, finding.Hit{
+			if !none {
+				return nil
+			}
+			return []finding.Hit{{
 				Subject: f.Request.Domain,
 				Detail:  fmt.Sprintf("None of %s looked at has a key, which proves nothing: a selector can have any name.", count(f.DKIM.Value.Probed, "usual selector", "usual selectors")),
-			})
+			}}
 		},
 	},
 	{
@@ -44,10 +50,13 @@ var dkimRules = []rule{
 		Needs:      topicExistence | topicDKIMHints,
 		Find: func(f *Facts) []finding.Hit {
 			return forGiven(f, func(k DKIMKey) (finding.Hit, bool) {
+				if !k.absent() || k.CNAMETarget != "" || !f.Existence.Value.Domain {
+					return no()
+				}
 				return finding.Hit{
 					Detail:   fmt.Sprintf("There is no key at %s: mail signed with the selector %s fails DKIM.", k.Name, k.Selector),
 					Evidence: []string{resolver.Absolute(k.Name) + " TXT: " + k.Published.Answer.Status.String()},
-				}, k.absent() && k.CNAMETarget == "" && f.Existence.Value.Domain
+				}, true
 			})
 		},
 	},
@@ -58,7 +67,10 @@ var dkimRules = []rule{
 		References: []string{"RFC 6376 section 3.6.1"},
 		Find: func(f *Facts) []finding.Hit {
 			return forGiven(f, func(k DKIMKey) (finding.Hit, bool) {
-				return finding.Hit{Detail: fmt.Sprintf("The key of the selector %s is revoked (p= is empty): mail signed with it fails DKIM.", k.Selector)}, k.Revoked
+				if !k.Revoked {
+					return no()
+				}
+				return finding.Hit{Detail: fmt.Sprintf("The key of the selector %s is revoked (p= is empty): mail signed with it fails DKIM.", k.Selector)}, true
 			})
 		},
 	},
@@ -68,8 +80,10 @@ var dkimRules = []rule{
 		References: []string{"RFC 6376 section 3.6.1"},
 		Find: func(f *Facts) []finding.Hit {
 			return forKeys(f, func(k DKIMKey) (finding.Hit, bool) {
-				return finding.Hit{Detail: fmt.Sprintf("The key of the selector %s is revoked, as is proper for one that is no longer in use.", k.Selector)},
-					k.Revoked && !f.DKIM.Value.Given
+				if !k.Revoked || f.DKIM.Value.Given {
+					return no()
+				}
+				return finding.Hit{Detail: fmt.Sprintf("The key of the selector %s is revoked, as is proper for one that is no longer in use.", k.Selector)}, true
 			})
 		},
 	},
@@ -93,6 +107,9 @@ var dkimRules = []rule{
 		Find: func(f *Facts) []finding.Hit {
 			return forKeys(f, func(k DKIMKey) (finding.Hit, bool) {
 				whole, ok := k.Published.Split()
+				if !ok {
+					return no()
+				}
 				hit := finding.Hit{Detail: fmt.Sprintf("The key of the selector %s stands in two records, each of which is a half: no receiver joins them.", k.Selector)}
 				if ok && k.CNAMETarget == "" {
 					hit.Changes = []finding.Change{
@@ -100,7 +117,7 @@ var dkimRules = []rule{
 						{Action: finding.Remove, Name: k.Name, Type: "TXT", Current: k.Published.Records[1].TXT.Text},
 					}
 				}
-				return hit, ok
+				return hit, true
 			})
 		},
 	},
@@ -112,8 +129,10 @@ var dkimRules = []rule{
 		Find: func(f *Facts) []finding.Hit {
 			return forKeys(f, func(k DKIMKey) (finding.Hit, bool) {
 				_, split := k.Published.Split()
-				return finding.Hit{Detail: fmt.Sprintf("The selector %s has %d records, and receivers may use any of them.", k.Selector, len(k.Published.Records))},
-					len(k.Published.Records) > 1 && !split
+				if len(k.Published.Records) <= 1 || split {
+					return no()
+				}
+				return finding.Hit{Detail: fmt.Sprintf("The selector %s has %d records, and receivers may use any of them.", k.Selector, len(k.Published.Records))}, true
 			})
 		},
 	},
@@ -150,10 +169,13 @@ var dkimRules = []rule{
 				selectors = append(selectors, k.Selector)
 			}
 			only := f.DKIM.Value.Given && slices.ContainsFunc(f.DKIM.Value.Keys, func(k DKIMKey) bool { return k.Algorithm == "ed25519" })
-			return when(only, finding.Hit{
+			if !only {
+				return nil
+			}
+			return []finding.Hit{{
 				Subject: f.Request.Domain, Evidence: keyLines(f.DKIM.Value.Keys),
 				Detail: fmt.Sprintf("The selectors given (%s) have no RSA key, and most receivers cannot verify Ed25519.", and(selectors)),
-			})
+			}}
 		},
 	},
 	{
@@ -164,10 +186,13 @@ var dkimRules = []rule{
 		Find: func(f *Facts) []finding.Hit {
 			return forRecords(f, func(k DKIMKey, r dkim.Record) (finding.Hit, bool) {
 				why := r.Key.Restriction()
+				if r.Err != nil || r.Key.Public == nil || why == "" {
+					return no()
+				}
 				return finding.Hit{
 					Detail:  fmt.Sprintf("The key of the selector %s cannot verify mail: %s.", k.Selector, why),
 					Changes: k.rewrite(r, withoutTags(r.TXT.Text, "h", "s")),
-				}, r.Err == nil && r.Key.Public != nil && why != ""
+				}, true
 			})
 		},
 	},
@@ -178,10 +203,13 @@ var dkimRules = []rule{
 		References: []string{"RFC 6376 section 3.6.1"},
 		Find: func(f *Facts) []finding.Hit {
 			return forRecords(f, func(k DKIMKey, r dkim.Record) (finding.Hit, bool) {
+				if r.Err != nil || !r.Key.Testing || r.Key.Public == nil {
+					return no()
+				}
 				return finding.Hit{
 					Detail:  fmt.Sprintf("The key of the selector %s has the flag t=y: receivers may treat signed mail as unsigned.", k.Selector),
 					Changes: k.rewrite(r, withoutTags(r.TXT.Text, "t")),
-				}, r.Err == nil && r.Key.Testing && r.Key.Public != nil
+				}, true
 			})
 		},
 	},
@@ -192,10 +220,13 @@ var dkimRules = []rule{
 		References: []string{"RFC 1034 section 3.6.2"},
 		Find: func(f *Facts) []finding.Hit {
 			return forGiven(f, func(k DKIMKey) (finding.Hit, bool) {
+				if !k.absent() || k.CNAMETarget == "" {
+					return no()
+				}
 				return finding.Hit{
 					Detail:   fmt.Sprintf("The selector %s is an alias for %s, where there is no key.", k.Selector, k.CNAMETarget),
 					Evidence: []string{line(k.Name, resolver.TypeCNAME, resolver.Absolute(k.CNAMETarget)), resolver.Absolute(k.Published.Answer.Name) + " TXT: " + k.Published.Answer.Status.String()},
-				}, k.absent() && k.CNAMETarget != ""
+				}, true
 			})
 		},
 	},
@@ -206,10 +237,13 @@ var dkimRules = []rule{
 		References: []string{"RFC 6376 section 3.6.2.2"},
 		Find: func(f *Facts) []finding.Hit {
 			return forGiven(f, func(k DKIMKey) (finding.Hit, bool) {
+				if len(k.Addresses) == 0 {
+					return no()
+				}
 				return finding.Hit{
 					Detail:   fmt.Sprintf("%s has the address %s and no key: a web proxy or flattening hides the CNAME that was entered.", k.Name, addrList(k.Addresses)),
 					Evidence: []string{k.Name + " has the address " + addrList(k.Addresses)},
-				}, len(k.Addresses) > 0
+				}, true
 			})
 		},
 	},
@@ -221,7 +255,7 @@ var dkimRules = []rule{
 		Find: func(f *Facts) []finding.Hit {
 			return forGiven(f, func(k DKIMKey) (finding.Hit, bool) {
 				if len(k.Elsewhere) == 0 {
-					return finding.Hit{}, false
+					return no()
 				}
 				return finding.Hit{
 					Detail:   fmt.Sprintf("There is no key at %s, but one at %s, where nobody looks for it.", k.Name, k.Elsewhere[0].Name),
@@ -239,7 +273,7 @@ func flawRule(code string, flaw dkim.Flaw, title, remedy string, references ...s
 		Find: func(f *Facts) []finding.Hit {
 			return forRecords(f, func(k DKIMKey, r dkim.Record) (finding.Hit, bool) {
 				if dkim.FlawOf(r.Err) != flaw {
-					return finding.Hit{}, false
+					return no()
 				}
 				return finding.Hit{
 					Detail:  fmt.Sprintf("The key record of the selector %s cannot be used: %v.", k.Selector, r.Err),
@@ -254,6 +288,9 @@ func flawRule(code string, flaw dkim.Flaw, title, remedy string, references ...s
 func forRSA(f *Facts, least, most int, sentence string) []finding.Hit {
 	return forRecords(f, func(k DKIMKey, r dkim.Record) (finding.Hit, bool) {
 		rsa := r.Err == nil && r.Key.Public != nil && r.Key.Algorithm == "rsa"
-		return finding.Hit{Detail: fmt.Sprintf(sentence, k.Selector, r.Key.Bits)}, rsa && least <= r.Key.Bits && r.Key.Bits <= most
+		if !rsa || least > r.Key.Bits || r.Key.Bits > most {
+			return no()
+		}
+		return finding.Hit{Detail: fmt.Sprintf(sentence, k.Selector, r.Key.Bits)}, true
 	})
 }

@@ -20,10 +20,13 @@ var dmarcRules = []rule{
 		Needs:      topicDMARC,
 		Find: func(f *Facts) []finding.Hit {
 			d := f.DMARC.Value
-			return when(d.enforced(), finding.Hit{
+			if !d.enforced() {
+				return nil
+			}
+			return []finding.Hit{{
 				Subject: f.Request.Domain, Evidence: d.evidence(),
 				Detail: fmt.Sprintf("Receivers are asked to %s forged mail from %s.", verb(d.Outcome.Disposition), f.Request.Domain),
-			})
+			}}
 		},
 	},
 	{
@@ -33,10 +36,13 @@ var dmarcRules = []rule{
 		Needs:      topicDMARC,
 		Find: func(f *Facts) []finding.Hit {
 			o := f.DMARC.Value.Outcome
-			return when(o.Policy != dmarc.NoPolicy && o.Source != dmarc.AtAuthor, finding.Hit{
+			if o.Policy == dmarc.NoPolicy || o.Source == dmarc.AtAuthor {
+				return nil
+			}
+			return []finding.Hit{{
 				Subject: f.Request.Domain, Evidence: f.DMARC.Value.evidence(),
 				Detail: fmt.Sprintf("%s has no DMARC record of its own; the tag %s of %s, its %v, applies and says %q.", f.Request.Domain, f.DMARC.Value.tag(), o.Domain, o.Source, o.Policy),
-			})
+			}}
 		},
 	},
 	{
@@ -48,10 +54,13 @@ var dmarcRules = []rule{
 		Find: func(f *Facts) []finding.Hit {
 			d := f.DMARC.Value
 			missing := f.Existence.Value.Domain && d.Outcome.Discovery != nil && d.Outcome.Policy == dmarc.NoPolicy && len(d.Elsewhere) == 0
-			return when(missing, finding.Hit{
+			if !missing {
+				return nil
+			}
+			return []finding.Hit{{
 				Subject: f.Request.Domain, Changes: addDMARC(f),
 				Detail: fmt.Sprintf("No usable DMARC record applies to %s: anybody may put it into a From field, and large receivers refuse bulk mail from it.", f.Request.Domain),
-			})
+			}}
 		},
 	},
 	{
@@ -142,10 +151,13 @@ var dmarcRules = []rule{
 			if p := o.Record.Nonexistent; p != dmarc.NoPolicy && p < o.Record.Policy {
 				weak, names = append(weak, "np="+p.String()), append(names, "np")
 			}
-			return when(len(weak) > 0, finding.Hit{
+			if len(weak) == 0 {
+				return nil
+			}
+			return []finding.Hit{{
 				Subject: o.Domain, Evidence: f.DMARC.Value.evidence(), Changes: replaceDMARC(f, withoutTags(o.Record.Text, names...)),
 				Detail: fmt.Sprintf("The record of %s says p=%v, but %s: whoever is kept from forging the domain forges a subdomain.", o.Domain, o.Record.Policy, and(weak)),
-			})
+			}}
 		},
 	},
 	{
@@ -157,12 +169,13 @@ var dmarcRules = []rule{
 		Find: func(f *Facts) []finding.Hit {
 			o := f.DMARC.Value.Outcome
 			inert := o.Record != nil && o.Source == dmarc.AtAuthor && o.Domain != o.Organization && (o.Record.Subdomain != dmarc.NoPolicy || o.Record.Nonexistent != dmarc.NoPolicy)
-			h := finding.Hit{Subject: o.Domain, Evidence: f.DMARC.Value.evidence()}
-			if inert {
-				h.Changes = replaceDMARC(f, withoutTags(o.Record.Text, "sp", "np"))
-				h.Detail = fmt.Sprintf("The record of %s has sp or np, but policy for subdomains comes from %s alone.", o.Domain, o.Organization)
+			if !inert {
+				return nil
 			}
-			return when(inert, h)
+			return []finding.Hit{{
+				Subject: o.Domain, Evidence: f.DMARC.Value.evidence(), Changes: replaceDMARC(f, withoutTags(o.Record.Text, "sp", "np")),
+				Detail: fmt.Sprintf("The record of %s has sp or np, but policy for subdomains comes from %s alone.", o.Domain, o.Organization),
+			}}
 		},
 	},
 	{
@@ -173,13 +186,13 @@ var dmarcRules = []rule{
 		Needs:      topicDMARC,
 		Find: func(f *Facts) []finding.Hit {
 			o := f.DMARC.Value.Outcome
-			is := o.Record != nil && o.Record.Testing && o.Policy > dmarc.None
-			h := finding.Hit{Subject: o.Domain, Evidence: f.DMARC.Value.evidence()}
-			if is {
-				h.Changes = replaceDMARC(f, withoutTags(o.Record.Text, "t"))
-				h.Detail = fmt.Sprintf("The record says %q, but t=y lowers that to %q.", o.Policy, o.Disposition)
+			if o.Record == nil || !o.Record.Testing || o.Policy <= dmarc.None {
+				return nil
 			}
-			return when(is, h)
+			return []finding.Hit{{
+				Subject: o.Domain, Evidence: f.DMARC.Value.evidence(), Changes: replaceDMARC(f, withoutTags(o.Record.Text, "t")),
+				Detail: fmt.Sprintf("The record says %q, but t=y lowers that to %q.", o.Policy, o.Disposition),
+			}}
 		},
 	},
 	{
@@ -190,13 +203,13 @@ var dmarcRules = []rule{
 		Needs:      topicDMARC,
 		Find: func(f *Facts) []finding.Hit {
 			o := f.DMARC.Value.Outcome
-			is := o.Record != nil && o.Record.Percent < 100
-			h := finding.Hit{Subject: o.Domain, Evidence: f.DMARC.Value.evidence()}
-			if is {
-				h.Changes = replaceDMARC(f, withoutTags(o.Record.Text, "pct"))
-				h.Detail = fmt.Sprintf("pct=%d is obeyed by older receivers alone: they apply the policy to %d of 100 messages, others to all.", o.Record.Percent, o.Record.Percent)
+			if o.Record == nil || o.Record.Percent >= 100 {
+				return nil
 			}
-			return when(is, h)
+			return []finding.Hit{{
+				Subject: o.Domain, Evidence: f.DMARC.Value.evidence(), Changes: replaceDMARC(f, withoutTags(o.Record.Text, "pct")),
+				Detail: fmt.Sprintf("pct=%d is obeyed by older receivers alone: they apply the policy to %d of 100 messages, others to all.", o.Record.Percent, o.Record.Percent),
+			}}
 		},
 	},
 	{
@@ -216,10 +229,13 @@ var dmarcRules = []rule{
 					list = append(list, said(p))
 				}
 			}
-			return when(len(list) > 0, finding.Hit{
+			if len(list) == 0 {
+				return nil
+			}
+			return []finding.Hit{{
 				Subject: f.DMARC.Value.FoundAt, Evidence: f.DMARC.Value.evidence(), Changes: replaceDMARC(f, withoutIgnored(r)),
 				Detail: "Receivers ignore in the record: " + and(list) + ".",
-			})
+			}}
 		},
 	},
 	{
@@ -262,7 +278,10 @@ var dmarcRules = []rule{
 			case org:
 				h.Detail = fmt.Sprintf("By the tree walk of RFC 9989 the organizational domain is %s, by the public suffix list of RFC 7489 it is %s, so that alignment differs.", o.Organization, o.PSL.Organization)
 			}
-			return when((o.Record != nil || o.PSL.Record != nil) && (policy || org) && o.PSL.Result != dmarc.ResultTempError, h)
+			if o.Record == nil && o.PSL.Record == nil || !policy && !org || o.PSL.Result == dmarc.ResultTempError {
+				return nil
+			}
+			return []finding.Hit{h}
 		},
 	},
 	{
@@ -292,10 +311,13 @@ var dmarcRules = []rule{
 		Find: func(f *Facts) []finding.Hit {
 			k := f.DKIM.Value
 			noKey := k.Given && !slices.ContainsFunc(k.Keys, func(k DKIMKey) bool { return k.usable() })
-			return when(f.DMARC.Value.enforced() && noKey && !f.SPF.Value.valid(), finding.Hit{
+			if !f.DMARC.Value.enforced() || !noKey || f.SPF.Value.valid() {
+				return nil
+			}
+			return []finding.Hit{{
 				Subject: f.Request.Domain, Evidence: slices.Concat(f.DMARC.Value.evidence(), lines(f.SPF.Value.Records), keyLines(k.Keys)),
 				Detail: fmt.Sprintf("Receivers are asked to %s what fails DMARC, and with neither a valid SPF record nor a usable key all mail from %s does.", verb(f.DMARC.Value.Outcome.Disposition), f.Request.Domain),
-			})
+			}}
 		},
 	},
 	{
@@ -306,6 +328,9 @@ var dmarcRules = []rule{
 		Needs:      topicMX | topicSPF | topicDMARC,
 		Find: func(f *Facts) []finding.Hit {
 			o := f.DMARC.Value.Outcome
+			if !f.MX.Value.Null || !f.SPF.Value.Parked || o.Disposition == dmarc.Reject {
+				return nil
+			}
 			h := finding.Hit{
 				Subject: f.Request.Domain, Evidence: f.DMARC.Value.evidence(),
 				Detail: fmt.Sprintf("%s neither receives nor sends mail, yet its DMARC policy is %s.", f.Request.Domain, orNone(o.Disposition)),
@@ -313,7 +338,7 @@ var dmarcRules = []rule{
 			if o.Record != nil && o.Source == dmarc.AtAuthor {
 				h.Changes = replaceDMARC(f, "v=DMARC1; p=reject; "+withoutTags(o.Record.Text, "v", "p", "sp", "np", "t", "pct"))
 			}
-			return when(f.MX.Value.Null && f.SPF.Value.Parked && o.Disposition != dmarc.Reject, h)
+			return []finding.Hit{h}
 		},
 	},
 }
@@ -327,10 +352,13 @@ var dmarcReportRules = []rule{
 		Needs:      topicDMARC,
 		Find: func(f *Facts) []finding.Hit {
 			d := f.DMARC.Value
-			return when(d.Outcome.Policy == dmarc.None && d.reports(), finding.Hit{
+			if d.Outcome.Policy != dmarc.None || !d.reports() {
+				return nil
+			}
+			return []finding.Hit{{
 				Subject: f.Request.Domain, Evidence: d.evidence(),
 				Detail: "The policy is none and reports arrive: a stage on the way to enforcement.",
-			})
+			}}
 		},
 	},
 	{
@@ -341,10 +369,13 @@ var dmarcReportRules = []rule{
 		Needs:      topicDMARC | topicDMARCReports,
 		Find: func(f *Facts) []finding.Hit {
 			d := f.DMARC.Value
-			return when(d.Outcome.Policy == dmarc.None && !d.reports(), finding.Hit{
+			if d.Outcome.Policy != dmarc.None || d.reports() {
+				return nil
+			}
+			return []finding.Hit{{
 				Subject: f.Request.Domain, Evidence: d.evidence(), Changes: withReports(f),
 				Detail: "The policy is none and no aggregate report can reach anybody.",
-			})
+			}}
 		},
 	},
 	{
@@ -355,10 +386,13 @@ var dmarcReportRules = []rule{
 		Needs:      topicDMARC | topicDMARCReports | topicSPF,
 		Find: func(f *Facts) []finding.Hit {
 			d := f.DMARC.Value
-			return when(d.enforced() && !d.reports() && !f.SPF.Value.Parked, finding.Hit{
+			if !d.enforced() || d.reports() || f.SPF.Value.Parked {
+				return nil
+			}
+			return []finding.Hit{{
 				Subject: f.Request.Domain, Evidence: d.evidence(), Changes: withReports(f),
 				Detail: "The policy is enforced and no aggregate report can reach anybody, so that wanted mail is lost unseen.",
-			})
+			}}
 		},
 	},
 	{
@@ -379,10 +413,13 @@ var dmarcReportRules = []rule{
 					text = strings.Replace(text, r.URI, "mailto:"+r.URI, 1)
 				}
 			}
-			return when(len(list) > 0, finding.Hit{
+			if len(list) == 0 {
+				return nil
+			}
+			return []finding.Hit{{
 				Subject: f.DMARC.Value.FoundAt, Evidence: f.DMARC.Value.evidence(), Changes: mendedURIs(f, text),
 				Detail: "Nobody can send reports to " + and(list) + ".",
-			})
+			}}
 		},
 	},
 	{
@@ -412,10 +449,13 @@ var dmarcReportRules = []rule{
 		Needs:      topicDMARC,
 		Find: func(f *Facts) []finding.Hit {
 			return forDestinations(f, func(r ReportDestination) (finding.Hit, bool) {
+				if r.Receives.Err != nil || r.Receives.Value {
+					return no()
+				}
 				return finding.Hit{
 					Evidence: f.DMARC.Value.evidence(),
 					Detail:   fmt.Sprintf("Reports go to %s, and mail to %s cannot be delivered.", clip(r.URI), r.Host),
-				}, r.Receives.Err == nil && !r.Receives.Value
+				}, true
 			})
 		},
 	},

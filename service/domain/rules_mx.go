@@ -23,7 +23,10 @@ var mxRules = []rule{
 			if m.Null && m.Roots[0] != 0 {
 				detail = fmt.Sprintf("A null MX declares that the domain receives no mail; its preference is %d and should be 0.", m.Roots[0])
 			}
-			return when(m.Null, finding.Hit{Subject: f.Request.Domain, Detail: detail, Evidence: lines(m.Records)})
+			if !m.Null {
+				return nil
+			}
+			return []finding.Hit{{Subject: f.Request.Domain, Detail: detail, Evidence: lines(m.Records)}}
 		},
 	},
 	{
@@ -34,6 +37,9 @@ var mxRules = []rule{
 		Needs:      topicMX,
 		Find: func(f *Facts) []finding.Hit {
 			m := f.MX.Value
+			if len(m.Roots) == 0 || len(m.Hosts) == 0 {
+				return nil
+			}
 			h := finding.Hit{
 				Subject: f.Request.Domain, Evidence: lines(m.Records),
 				Detail: fmt.Sprintf("The root is a mail exchange beside %s, so that some senders deliver and others refuse.", hostList(m.Hosts)),
@@ -41,7 +47,7 @@ var mxRules = []rule{
 			for _, p := range m.Roots {
 				h.Changes = append(h.Changes, finding.Change{Action: finding.Remove, Name: f.Request.Domain, Type: "MX", Current: fmt.Sprintf("%d .", p)})
 			}
-			return when(len(m.Roots) > 0 && len(m.Hosts) > 0, h)
+			return []finding.Hit{h}
 		},
 	},
 	{
@@ -56,9 +62,12 @@ var mxRules = []rule{
 				detail = fmt.Sprintf("A null MX says that no mail is received, yet %s sends as %s: bounces and replies cannot arrive.", count(n, "address", "addresses"), f.Request.Domain)
 			}
 			sends := len(f.Request.SendingIPs) > 0 || f.SPF.Value.Text != "" && !f.SPF.Value.Parked
-			return when(f.MX.Value.Null && sends, finding.Hit{
+			if !f.MX.Value.Null || !sends {
+				return nil
+			}
+			return []finding.Hit{{
 				Subject: f.Request.Domain, Detail: detail, Evidence: lines(f.MX.Value.Records, f.SPF.Value.Records),
-			})
+			}}
 		},
 	},
 	{
@@ -69,11 +78,14 @@ var mxRules = []rule{
 		Needs:      topicMX | topicSPF,
 		Find: func(f *Facts) []finding.Hit {
 			d := f.Request.Domain
-			return when(f.MX.Value.empty() && f.SPF.Value.Parked, finding.Hit{
+			if !f.MX.Value.empty() || !f.SPF.Value.Parked {
+				return nil
+			}
+			return []finding.Hit{{
 				Subject: d, Evidence: lines(f.SPF.Value.Records),
 				Detail:  fmt.Sprintf("%s has no MX and its SPF record says that it sends no mail; a null MX spares senders the attempt.", d),
 				Changes: []finding.Change{{Action: finding.Add, Name: d, Type: "MX", Proposed: "0 ."}},
-			})
+			}}
 		},
 	},
 	{
@@ -105,9 +117,12 @@ var mxRules = []rule{
 		Needs:      topicExistence | topicMX | topicMXHosts | topicSPF,
 		Find: func(f *Facts) []finding.Hit {
 			d := f.Request.Domain
-			return when(f.Existence.Value.Domain && f.MX.Value.empty() && !f.MX.Value.Implicit && !f.SPF.Value.Parked, finding.Hit{
+			if !f.Existence.Value.Domain || !f.MX.Value.empty() || f.MX.Value.Implicit || f.SPF.Value.Parked {
+				return nil
+			}
+			return []finding.Hit{{
 				Subject: d, Detail: fmt.Sprintf("%s has neither MX nor A nor AAAA records: mail to it cannot be delivered, and receivers refuse mail from it.", d),
-			})
+			}}
 		},
 	},
 	{
@@ -122,10 +137,13 @@ var mxRules = []rule{
 				return nil
 			}
 			return forHosts(f, func(h MailHost) (finding.Hit, bool) {
+				if !h.Absent() || h.verification() {
+					return no()
+				}
 				return finding.Hit{
 					Detail:  fmt.Sprintf("The mail exchange %s %s, while other exchanges work.", h.Host, h.absence()),
 					Changes: []finding.Change{removeMX(f, h)},
-				}, h.Absent() && !h.verification()
+				}, true
 			})
 		},
 	},
@@ -138,10 +156,13 @@ var mxRules = []rule{
 		Find: func(f *Facts) []finding.Hit {
 			m := f.MX.Value
 			all := len(m.Hosts) > 0 && m.Unlooked == 0 && !slices.ContainsFunc(m.Hosts, func(h MailHost) bool { return !h.Absent() })
-			return when(all, finding.Hit{
+			if !all {
+				return nil
+			}
+			return []finding.Hit{{
 				Subject: f.Request.Domain, Evidence: lines(m.Records),
 				Detail: fmt.Sprintf("Mail to %s cannot be delivered: %s.", f.Request.Domain, absences(m.Hosts)),
-			})
+			}}
 		},
 	},
 	{
@@ -152,6 +173,9 @@ var mxRules = []rule{
 		Needs:      topicMX,
 		Find: func(f *Facts) []finding.Hit {
 			return forHosts(f, func(h MailHost) (finding.Hit, bool) {
+				if h.Alias == "" || f.MX.Value.Implicit {
+					return no()
+				}
 				hit := finding.Hit{
 					Detail:   fmt.Sprintf("The mail exchange %s is an alias for %s, which the standard forbids and some senders refuse.", h.Host, h.Alias),
 					Evidence: []string{line(h.Host, resolver.TypeCNAME, resolver.Absolute(h.Alias))},
@@ -159,7 +183,7 @@ var mxRules = []rule{
 				if h.Found() {
 					hit.Changes = []finding.Change{replaceMX(f, h, h.Canonical)}
 				}
-				return hit, h.Alias != "" && !f.MX.Value.Implicit
+				return hit, true
 			})
 		},
 	},
@@ -172,10 +196,13 @@ var mxRules = []rule{
 		Find: func(f *Facts) []finding.Hit {
 			return forHosts(f, func(h MailHost) (finding.Hit, bool) {
 				ip, ok := literal(f, h.Host)
+				if !ok {
+					return no()
+				}
 				return finding.Hit{
 					Detail:  fmt.Sprintf("The MX record names %s, which DNS takes for a host name and not for the address; such a host does not exist.", h.Host),
 					Changes: named(f, h, ip),
-				}, ok
+				}, true
 			})
 		},
 	},
@@ -191,11 +218,14 @@ var mxRules = []rule{
 				if _, ok := literal(f, h.Host); ok {
 					why = ""
 				}
+				if why == "" {
+					return no()
+				}
 				hit := finding.Hit{Detail: fmt.Sprintf("The mail exchange %q is no host name: it has %s.", h.Host, why)}
 				if ip, err := netip.ParseAddr(strings.Trim(h.Host, "[]")); err == nil {
 					hit.Changes = named(f, h, ip)
 				}
-				return hit, why != ""
+				return hit, true
 			})
 		},
 	},
@@ -207,8 +237,10 @@ var mxRules = []rule{
 		Needs:      topicMX,
 		Find: func(f *Facts) []finding.Hit {
 			return forHosts(f, func(h MailHost) (finding.Hit, bool) {
-				return finding.Hit{Detail: fmt.Sprintf("The mail exchange %s has an underscore in its name; it works, but some senders refuse it.", h.Host)},
-					strings.Contains(h.Host, "_") && h.Found()
+				if !strings.Contains(h.Host, "_") || !h.Found() {
+					return no()
+				}
+				return finding.Hit{Detail: fmt.Sprintf("The mail exchange %s has an underscore in its name; it works, but some senders refuse it.", h.Host)}, true
 			})
 		},
 	},
@@ -220,11 +252,14 @@ var mxRules = []rule{
 		Needs:      topicMX,
 		Find: func(f *Facts) []finding.Hit {
 			return forHosts(f, func(h MailHost) (finding.Hit, bool) {
+				if h.Meant == "" {
+					return no()
+				}
 				return finding.Hit{
 					Detail:   fmt.Sprintf("The mail exchange %s does not exist, but %s does: the final dot was forgotten.", h.Host, h.Meant),
 					Evidence: []string{h.Meant + " has the address " + addrList(h.MeantAddresses)},
 					Changes:  []finding.Change{replaceMX(f, h, h.Meant)},
-				}, h.Meant != ""
+				}, true
 			})
 		},
 	},
@@ -248,10 +283,13 @@ var mxRules = []rule{
 			m := f.MX.Value
 			v4 := slices.ContainsFunc(m.Hosts, func(h MailHost) bool { return len(h.V4.Value) > 0 })
 			v6 := slices.ContainsFunc(m.Hosts, func(h MailHost) bool { return len(h.V6.Value) > 0 })
-			return when(v6 && !v4 && m.Unlooked == 0, finding.Hit{
+			if !v6 || v4 || m.Unlooked != 0 {
+				return nil
+			}
+			return []finding.Hit{{
 				Subject: f.Request.Domain, Evidence: hostLines(m.Hosts),
 				Detail: fmt.Sprintf("%s can be reached over IPv6 alone: %s has no IPv4 address.", f.Request.Domain, hostList(m.Hosts)),
-			})
+			}}
 		},
 	},
 	{
@@ -260,10 +298,13 @@ var mxRules = []rule{
 		Needs: topicMX,
 		Find: func(f *Facts) []finding.Hit {
 			list, all := mailboxes(f.MX.Value)
-			return when(all && len(list) == 1, finding.Hit{
+			if !all || len(list) != 1 {
+				return nil
+			}
+			return []finding.Hit{{
 				Subject: f.Request.Domain, Evidence: lines(f.MX.Value.Records),
 				Detail: "Mail is received by " + strings.Join(list, "") + ".",
-			})
+			}}
 		},
 	},
 	{
@@ -274,10 +315,13 @@ var mxRules = []rule{
 		Needs:      topicMX,
 		Find: func(f *Facts) []finding.Hit {
 			list, _ := mailboxes(f.MX.Value)
-			return when(len(list) > 1, finding.Hit{
+			if len(list) <= 1 {
+				return nil
+			}
+			return []finding.Hit{{
 				Subject: f.Request.Domain, Evidence: lines(f.MX.Value.Records),
 				Detail: fmt.Sprintf("The mail exchanges belong to %s, which do not share mailboxes: a part of the mail goes astray.", strings.Join(list, " and ")),
-			})
+			}}
 		},
 	},
 	{
@@ -288,10 +332,13 @@ var mxRules = []rule{
 		Needs:      topicMX,
 		Find: func(f *Facts) []finding.Hit {
 			return forHosts(f, func(h MailHost) (finding.Hit, bool) {
+				if !h.verification() {
+					return no()
+				}
 				return finding.Hit{
 					Detail:  fmt.Sprintf("The mail exchange %s can never exist; a provider used it to verify the domain.", h.Host),
 					Changes: []finding.Change{removeMX(f, h)},
-				}, h.verification()
+				}, true
 			})
 		},
 	},
@@ -303,11 +350,14 @@ var mxRules = []rule{
 		Needs:      topicMX,
 		Find: func(f *Facts) []finding.Hit {
 			return forHosts(f, func(h MailHost) (finding.Hit, bool) {
+				if h.Unregistered == "" || h.Meant != "" {
+					return no()
+				}
 				return finding.Hit{
 					Detail:   fmt.Sprintf("The domain %s of the mail exchange %s does not exist: whoever registers it receives the mail to %s.", h.Unregistered, h.Host, f.Request.Domain),
 					Evidence: []string{resolver.Absolute(h.Unregistered) + " SOA: NXDOMAIN"},
 					Changes:  []finding.Change{removeMX(f, h)},
-				}, h.Unregistered != "" && h.Meant == ""
+				}, true
 			})
 		},
 	},

@@ -16,10 +16,13 @@ var policyRules = []rule{
 		References: []string{"RFC 8461 section 3.1"},
 		Needs:      topicMTASTS | topicExistence,
 		Find: func(f *Facts) []finding.Hit {
-			return when(len(f.MTASTS.Value.Records) == 0 && f.Existence.Value.Domain, finding.Hit{
+			if len(f.MTASTS.Value.Records) != 0 || !f.Existence.Value.Domain {
+				return nil
+			}
+			return []finding.Hit{{
 				Subject: "_mta-sts." + f.Request.Domain, Evidence: lines(f.MTASTS.Value.Texts),
 				Detail: fmt.Sprintf("%s announces no MTA-STS policy: senders do not insist on TLS.", f.Request.Domain),
-			})
+			}}
 		},
 	},
 	{
@@ -30,10 +33,13 @@ var policyRules = []rule{
 		Needs:      topicMTASTS,
 		Find: func(f *Facts) []finding.Hit {
 			m := f.MTASTS.Value
-			return when(m.Problem != "", finding.Hit{
+			if m.Problem == "" {
+				return nil
+			}
+			return []finding.Hit{{
 				Subject: "_mta-sts." + f.Request.Domain, Evidence: lines(m.Records), Changes: mendSTS(f),
 				Detail: fmt.Sprintf("Senders take the MTA-STS record of %s for none: %s.", f.Request.Domain, m.Problem),
-			})
+			}}
 		},
 	},
 	{
@@ -43,10 +49,13 @@ var policyRules = []rule{
 		Needs:      topicTLSRPT,
 		Find: func(f *Facts) []finding.Hit {
 			t := f.TLSRPT.Value
-			return when(len(t.Destinations) > 0, finding.Hit{
+			if len(t.Destinations) == 0 {
+				return nil
+			}
+			return []finding.Hit{{
 				Subject: "_smtp._tls." + f.Request.Domain, Evidence: lines(t.Records),
 				Detail: "Reports on TLS go to " + and(t.Destinations) + ".",
-			})
+			}}
 		},
 	},
 	{
@@ -62,11 +71,14 @@ var policyRules = []rule{
 			if dane {
 				why = "DANE"
 			}
-			return when(len(f.TLSRPT.Value.Records) == 0 && (f.MTASTS.Value.ID != "" || dane), finding.Hit{
+			if len(f.TLSRPT.Value.Records) != 0 || f.MTASTS.Value.ID == "" && !dane {
+				return nil
+			}
+			return []finding.Hit{{
 				Subject: "_smtp._tls." + d, Evidence: lines(f.MTASTS.Value.Records),
 				Detail:  fmt.Sprintf("%s has %s, and asks for no reports when senders cannot follow it.", d, why),
 				Changes: []finding.Change{{Action: finding.Add, Name: "_smtp._tls." + d, Type: "TXT", Proposed: "v=TLSRPTv1; rua=mailto:tls-reports@" + d}},
-			})
+			}}
 		},
 	},
 	{
@@ -77,10 +89,13 @@ var policyRules = []rule{
 		Needs:      topicTLSRPT,
 		Find: func(f *Facts) []finding.Hit {
 			t := f.TLSRPT.Value
-			return when(t.Problem != "", finding.Hit{
+			if t.Problem == "" {
+				return nil
+			}
+			return []finding.Hit{{
 				Subject: "_smtp._tls." + f.Request.Domain, Evidence: lines(t.Records), Changes: mendTLSRPT(f),
 				Detail: fmt.Sprintf("Senders take the TLS-RPT record of %s for none: %s.", f.Request.Domain, t.Problem),
-			})
+			}}
 		},
 	},
 	{
@@ -90,10 +105,13 @@ var policyRules = []rule{
 		Needs:      topicBIMI,
 		Find: func(f *Facts) []finding.Hit {
 			b := f.BIMI.Value
-			return when(b.Problem == "" && b.Location != "", finding.Hit{
+			if b.Problem != "" || b.Location == "" {
+				return nil
+			}
+			return []finding.Hit{{
 				Subject: "default._bimi." + b.FoundAt, Evidence: lines(b.Records),
 				Detail: fmt.Sprintf("The BIMI record of %s has the logo %s.", b.FoundAt, clip(b.Location)),
-			})
+			}}
 		},
 	},
 	{
@@ -103,10 +121,13 @@ var policyRules = []rule{
 		Needs:      topicBIMI,
 		Find: func(f *Facts) []finding.Hit {
 			b := f.BIMI.Value
-			return when(b.declines(), finding.Hit{
+			if !b.declines() {
+				return nil
+			}
+			return []finding.Hit{{
 				Subject: "default._bimi." + b.FoundAt, Evidence: lines(b.Records),
 				Detail: fmt.Sprintf("The BIMI record of %s has neither logo nor certificate: the domain declines.", b.FoundAt),
-			})
+			}}
 		},
 	},
 	{
@@ -117,10 +138,13 @@ var policyRules = []rule{
 		Needs:      topicBIMI,
 		Find: func(f *Facts) []finding.Hit {
 			b := f.BIMI.Value
-			return when(b.Problem != "", finding.Hit{
+			if b.Problem == "" {
+				return nil
+			}
+			return []finding.Hit{{
 				Subject: "default._bimi." + b.FoundAt, Evidence: lines(b.Records),
 				Detail: fmt.Sprintf("The BIMI record of %s cannot be used: %s.", b.FoundAt, b.Problem),
-			})
+			}}
 		},
 	},
 	{
@@ -131,10 +155,13 @@ var policyRules = []rule{
 		Needs:      topicBIMI | topicDMARC,
 		Find: func(f *Facts) []finding.Hit {
 			b, why := f.BIMI.Value, tooWeak(f.DMARC.Value)
-			return when(b.Problem == "" && b.Location != "" && why != "", finding.Hit{
+			if b.Problem != "" || b.Location == "" || why == "" {
+				return nil
+			}
+			return []finding.Hit{{
 				Subject: "default._bimi." + b.FoundAt, Evidence: slices.Concat(lines(b.Records), f.DMARC.Value.evidence()),
 				Detail: fmt.Sprintf("No logo is shown for %s: %s.", f.Request.Domain, why),
-			})
+			}}
 		},
 	},
 }

@@ -18,11 +18,14 @@ var reverseRules = []rule{
 		References: []string{"RFC 1912 section 2.1"},
 		Find: func(f *Facts) []finding.Hit {
 			return forSending(f, func(r Reverse) (finding.Hit, bool) {
+				if r.Result != iprev.PermError || len(r.Aliases) != 0 || f.special(r.Addr) != "" {
+					return no()
+				}
 				return finding.Hit{
 					Detail:   fmt.Sprintf("The sending address %s has no PTR record: many receivers refuse its mail.", r.Addr),
 					Evidence: []string{resolver.Absolute(resolver.Reverse(r.Addr)) + " PTR: " + r.Report.Absent.String()},
 					Changes:  ptrChange(f, r, finding.Add),
-				}, r.Result == iprev.PermError && len(r.Aliases) == 0 && f.special(r.Addr) == ""
+				}, true
 			})
 		},
 	},
@@ -33,6 +36,9 @@ var reverseRules = []rule{
 		References: []string{"RFC 8601 section 2.7.3"},
 		Find: func(f *Facts) []finding.Hit {
 			return forSending(f, func(r Reverse) (finding.Hit, bool) {
+				if r.Result != iprev.Fail || f.special(r.Addr) != "" {
+					return no()
+				}
 				hit := finding.Hit{Detail: fmt.Sprintf("The sending address %s is named %s, and %s.", r.Addr, and(r.Hosts()), unconfirmed(r)), Evidence: ptrLines(r)}
 				for _, n := range r.Names {
 					if resolver.Within(n.Host, f.Organizational) && invalidHost(n.Host) == "" {
@@ -43,7 +49,7 @@ var reverseRules = []rule{
 				if hit.Changes == nil && len(r.Names) == 1 {
 					hit.Changes = ptrChange(f, r, finding.Replace)
 				}
-				return hit, r.Result == iprev.Fail && f.special(r.Addr) == ""
+				return hit, true
 			})
 		},
 	},
@@ -53,9 +59,12 @@ var reverseRules = []rule{
 		References: []string{"RFC 8601 section 2.7.3"},
 		Find: func(f *Facts) []finding.Hit {
 			return forSending(f, func(r Reverse) (finding.Hit, bool) {
+				if r.Result != iprev.Pass {
+					return no()
+				}
 				return finding.Hit{
 					Detail: fmt.Sprintf("The sending address %s is named %s, which has that address.", r.Addr, and(r.Confirmed())), Evidence: ptrLines(r),
-				}, r.Result == iprev.Pass
+				}, true
 			})
 		},
 	},
@@ -66,10 +75,13 @@ var reverseRules = []rule{
 		References: []string{"RFC 8601 section 2.7.3"},
 		Find: func(f *Facts) []finding.Hit {
 			return forSending(f, func(r Reverse) (finding.Hit, bool) {
+				if !r.Generic {
+					return no()
+				}
 				return finding.Hit{
 					Detail:   fmt.Sprintf("The sending address %s is named %s, like a dial-up or a rented machine: some receivers refuse its mail.", r.Addr, and(r.Confirmed())),
 					Evidence: ptrLines(r),
-				}, r.Generic
+				}, true
 			})
 		},
 	},
@@ -81,14 +93,17 @@ var reverseRules = []rule{
 		Find: func(f *Facts) []finding.Hit {
 			return forSending(f, func(r Reverse) (finding.Hit, bool) {
 				if len(r.Aliases) == 0 {
-					return finding.Hit{}, false
+					return no()
 				}
 				end := r.Aliases[len(r.Aliases)-1]
+				if r.Result != iprev.PermError {
+					return no()
+				}
 				return finding.Hit{
 					Detail:   fmt.Sprintf("The reverse name of %s is delegated to %s, where there is no PTR record.", r.Addr, end),
 					Evidence: []string{line(resolver.Reverse(r.Addr), resolver.TypeCNAME, resolver.Absolute(r.Aliases[0])), resolver.Absolute(end) + " PTR: " + r.Report.Absent.String()},
 					Changes:  ptrChange(f, r, finding.Add),
-				}, r.Result == iprev.PermError
+				}, true
 			})
 		},
 	},
@@ -113,10 +128,13 @@ var reverseRules = []rule{
 		References: []string{"RFC 8601 section 2.7.3"},
 		Find: func(f *Facts) []finding.Hit {
 			return forReverse(f, false, func(r Reverse) (finding.Hit, bool) {
+				if r.Result != iprev.Fail && r.Result != iprev.PermError || f.special(r.Addr) != "" {
+					return no()
+				}
 				return finding.Hit{
 					Detail:   fmt.Sprintf("The address %s of the mail exchange %s has no confirmed name, which matters only if that host also sends.", r.Addr, r.MXHost),
 					Evidence: ptrLines(r),
-				}, (r.Result == iprev.Fail || r.Result == iprev.PermError) && f.special(r.Addr) == ""
+				}, true
 			})
 		},
 	},

@@ -19,10 +19,13 @@ var serverRules = []rule{
 		Find: func(f *Facts) []finding.Hit {
 			s := f.Servers.Value
 			all := s.Zone != "" && len(s.Way.SOA.Told) > 0 && !slices.ContainsFunc(s.Way.SOA.Told, func(t resolver.Told) bool { return !lame(t) })
-			return when(all, finding.Hit{
+			if !all {
+				return nil
+			}
+			return []finding.Hit{{
 				Subject: s.Zone, Evidence: toldLines(s.Way.SOA.Told),
 				Detail: fmt.Sprintf("None of the name servers of %s answers for it: %s.", s.Zone, conditions(s.Way.SOA.Told)),
-			})
+			}}
 		},
 	},
 	{
@@ -67,9 +70,12 @@ var serverRules = []rule{
 			if hosts := last.ChildOnly(); len(hosts) > 0 {
 				list = append(list, "the zone alone names "+and(hosts))
 			}
-			return when(len(list) > 0, finding.Hit{
+			if len(list) == 0 {
+				return nil
+			}
+			return []finding.Hit{{
 				Subject: s.Zone, Evidence: list, Detail: fmt.Sprintf("The name servers of %s differ: %s.", s.Zone, and(list)),
-			})
+			}}
 		},
 	},
 	{

@@ -25,7 +25,10 @@ var servicesRules = []rule{
 					evidence = append(evidence, s.Record.String())
 				}
 			}
-			return when(len(list) > 0, finding.Hit{Subject: f.Request.Domain, Detail: "Mail clients find " + and(list) + ".", Evidence: evidence})
+			if len(list) == 0 {
+				return nil
+			}
+			return []finding.Hit{{Subject: f.Request.Domain, Detail: "Mail clients find " + and(list) + ".", Evidence: evidence}}
 		},
 	},
 	{

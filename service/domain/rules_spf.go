@@ -20,11 +20,14 @@ var spfRules = []rule{
 		Needs:      topicSPF | topicSPFTree,
 		Find: func(f *Facts) []finding.Hit {
 			s := f.SPF.Value
-			return when(s.valid(), finding.Hit{
+			if !s.valid() {
+				return nil
+			}
+			return []finding.Hit{{
 				Subject: f.Request.Domain, Evidence: lines(s.Records),
 				Detail: fmt.Sprintf("The SPF record is valid: %d of 10 lookups, %d of 2 void lookups, %s may send, all others get %q.",
 					s.LookupCount, s.voids(), amount(s.AuthorizedAddresses), defaultOf(s)),
-			})
+			}}
 		},
 	},
 	{
@@ -34,7 +37,10 @@ var spfRules = []rule{
 		Needs:      topicSPF,
 		Find: func(f *Facts) []finding.Hit {
 			s := f.SPF.Value
-			return when(s.Parked, finding.Hit{Subject: f.Request.Domain, Evidence: lines(s.Records), Detail: "The SPF record lets nobody send as " + f.Request.Domain + "."})
+			if !s.Parked {
+				return nil
+			}
+			return []finding.Hit{{Subject: f.Request.Domain, Evidence: lines(s.Records), Detail: "The SPF record lets nobody send as " + f.Request.Domain + "."}}
 		},
 	},
 	{
@@ -44,10 +50,13 @@ var spfRules = []rule{
 		References: []string{"RFC 7208 section 4.5"},
 		Needs:      topicExistence | topicSPF | topicSPFHints | topicDKIM | topicDMARC,
 		Find: func(f *Facts) []finding.Hit {
-			return when(lacksSPF(f) && !covered(f), finding.Hit{
+			if !lacksSPF(f) || covered(f) {
+				return nil
+			}
+			return []finding.Hit{{
 				Subject: f.Request.Domain, Evidence: lines(f.SPF.Value.Texts), Changes: addSPF(f),
 				Detail: fmt.Sprintf("%s has no SPF record: anybody may send as it, and large receivers refuse its mail.", f.Request.Domain),
-			})
+			}}
 		},
 	},
 	{
@@ -57,10 +66,13 @@ var spfRules = []rule{
 		References: []string{"RFC 7208 section 4.5"},
 		Needs:      topicExistence | topicSPF | topicSPFHints | topicDKIM | topicDMARC,
 		Find: func(f *Facts) []finding.Hit {
-			return when(lacksSPF(f) && covered(f), finding.Hit{
+			if !lacksSPF(f) || !covered(f) {
+				return nil
+			}
+			return []finding.Hit{{
 				Subject: f.Request.Domain, Evidence: lines(f.SPF.Value.Texts), Changes: addSPF(f),
 				Detail: fmt.Sprintf("%s has no SPF record; signed mail passes DMARC without it.", f.Request.Domain),
-			})
+			}}
 		},
 	},
 	{
@@ -89,6 +101,9 @@ var spfRules = []rule{
 		Needs:      topicSPF,
 		Find: func(f *Facts) []finding.Hit {
 			s := f.SPF.Value
+			if len(s.Records) <= 1 {
+				return nil
+			}
 			h := finding.Hit{
 				Subject: f.Request.Domain, Evidence: lines(s.Records),
 				Detail: fmt.Sprintf("%s has %d SPF records, of which receivers use none.", f.Request.Domain, len(s.Records)),
@@ -103,7 +118,7 @@ var spfRules = []rule{
 					h.Changes = append(h.Changes, c)
 				}
 			}
-			return when(len(s.Records) > 1, h)
+			return []finding.Hit{h}
 		},
 	},
 	{
@@ -189,10 +204,13 @@ var spfRules = []rule{
 		Needs:      topicSPF | topicSPFTree,
 		Find: func(f *Facts) []finding.Hit {
 			s := f.SPF.Value
-			return when(s.All == "?all", finding.Hit{
+			if s.All != "?all" {
+				return nil
+			}
+			return []finding.Hit{{
 				Subject: f.Request.Domain, Evidence: lines(s.Records), Changes: replaceSPF(f, s.Text, strings.Replace(s.Text, "?all", "~all", 1)),
 				Detail: "The SPF record ends in ?all, so that anybody who sends as " + f.Request.Domain + " is treated as if there were no record.",
-			})
+			}}
 		},
 	},
 	{
@@ -203,10 +221,13 @@ var spfRules = []rule{
 		Needs:      topicSPF,
 		Find: func(f *Facts) []finding.Hit {
 			r := f.SPF.Value.record()
-			return when(r != nil && r.Err() == nil && r.All() == nil && r.Redirect() == nil, finding.Hit{
+			if r == nil || r.Err() != nil || r.All() != nil || r.Redirect() != nil {
+				return nil
+			}
+			return []finding.Hit{{
 				Subject: f.Request.Domain, Evidence: lines(f.SPF.Value.Records), Changes: replaceSPF(f, f.SPF.Value.Text, strings.TrimSpace(f.SPF.Value.Text)+" ~all"),
 				Detail: "The SPF record has neither all nor redirect, so that it says nothing about other senders.",
-			})
+			}}
 		},
 	},
 	{
@@ -217,11 +238,14 @@ var spfRules = []rule{
 		Needs:      topicSPF,
 		Find: func(f *Facts) []finding.Hit {
 			s := f.SPF.Value
-			return when(s.Size > 512 && len(s.Records) > 0, finding.Hit{
+			if s.Size <= 512 || len(s.Records) == 0 {
+				return nil
+			}
+			return []finding.Hit{{
 				Subject: f.Request.Domain,
 				Detail: fmt.Sprintf("The answer with %s of %s has about %d octets; beyond 512 it needs TCP or large buffers, which some receivers lack.",
 					count(len(s.Texts), "TXT record", "TXT records"), f.Request.Domain, s.Size),
-			})
+			}}
 		},
 	},
 	{
@@ -232,6 +256,9 @@ var spfRules = []rule{
 		Needs:      topicSPF,
 		Find: func(f *Facts) []finding.Hit {
 			s, d := f.SPF.Value, f.Request.Domain
+			if len(s.Obsolete)+len(s.Selection.Obsolete) == 0 {
+				return nil
+			}
 			h := finding.Hit{Subject: d, Evidence: lines(s.Obsolete)}
 			var kinds []string
 			for _, r := range s.Obsolete {
@@ -248,7 +275,7 @@ var spfRules = []rule{
 				kinds = append(kinds, "a record of Sender ID (spf2.0)")
 			}
 			h.Detail = d + " has " + and(kinds) + ", which nobody evaluates."
-			return when(len(kinds) > 0, h)
+			return []finding.Hit{h}
 		},
 	},
 	{

@@ -43,10 +43,13 @@ var spfTreeRules = []rule{
 		Needs:      topicSPF | topicSPFTree,
 		Find: func(f *Facts) []finding.Hit {
 			s := f.SPF.Value
-			return when(s.LookupCount >= spf.MaxLookups-1 && s.LookupCount <= spf.MaxLookups, finding.Hit{
+			if s.LookupCount < spf.MaxLookups-1 || s.LookupCount > spf.MaxLookups {
+				return nil
+			}
+			return []finding.Hit{{
 				Subject: f.Request.Domain, Evidence: treeLines(s),
 				Detail: fmt.Sprintf("The SPF record needs %d of the 10 DNS lookups that receivers make.", s.LookupCount),
-			})
+			}}
 		},
 	},
 	{
@@ -247,10 +250,13 @@ var spfTreeRules = []rule{
 					terms = append(terms, u.Term.Text)
 				}
 			}
-			return when(len(terms) > 0, finding.Hit{
+			if len(terms) == 0 {
+				return nil
+			}
+			return []finding.Hit{{
 				Subject: f.Request.Domain, Evidence: lines(f.SPF.Value.Records),
 				Detail: fmt.Sprintf("What %s finds depends on the client and the sender, and cannot be told without them.", and(terms)),
-			})
+			}}
 		},
 	},
 }

@@ -18,9 +18,12 @@ var dnssecRules = []rule{
 		Needs:      topicDNSSEC | topicExistence,
 		Find: func(f *Facts) []finding.Hit {
 			s := f.DNSSEC.Value
-			return when(s.Secure && s.DelegationSigned && f.Existence.Value.Domain, finding.Hit{
+			if !s.Secure || !s.DelegationSigned || !f.Existence.Value.Domain {
+				return nil
+			}
+			return []finding.Hit{{
 				Subject: s.Zone, Evidence: lines(s.Delegation), Detail: fmt.Sprintf("A validating resolver found the chain from the root to %s in order.", s.Zone),
-			})
+			}}
 		},
 	},
 	{
@@ -30,9 +33,12 @@ var dnssecRules = []rule{
 		Needs:      topicDNSSEC | topicExistence,
 		Find: func(f *Facts) []finding.Hit {
 			s := f.DNSSEC.Value
-			return when(!s.DelegationSigned && !s.Signed && f.Existence.Value.Domain, finding.Hit{
+			if s.DelegationSigned || s.Signed || !f.Existence.Value.Domain {
+				return nil
+			}
+			return []finding.Hit{{
 				Subject: s.Zone, Detail: fmt.Sprintf("The parent of %s has no DS record: the zone is not signed.", s.Zone),
-			})
+			}}
 		},
 	},
 	{
@@ -43,10 +49,13 @@ var dnssecRules = []rule{
 		Needs:      topicDNSSEC | topicExistence,
 		Find: func(f *Facts) []finding.Hit {
 			s := f.DNSSEC.Value
-			return when(!s.DelegationSigned && s.Signed && f.Existence.Value.Domain, finding.Hit{
+			if s.DelegationSigned || !s.Signed || !f.Existence.Value.Domain {
+				return nil
+			}
+			return []finding.Hit{{
 				Subject: s.Zone, Evidence: []string{resolver.Absolute(s.Zone) + " DS: none"},
 				Detail: fmt.Sprintf("%s has a DNSKEY, but its parent has no DS record: nobody validates the signatures.", s.Zone),
-			})
+			}}
 		},
 	},
 	{
@@ -63,10 +72,13 @@ var dnssecRules = []rule{
 			}
 			slices.Sort(evidence)
 			evidence = slices.Compact(evidence)
-			return when(len(evidence) > 0, finding.Hit{
+			if len(evidence) == 0 {
+				return nil
+			}
+			return []finding.Hit{{
 				Subject: f.Organizational, Evidence: evidence,
 				Detail: fmt.Sprintf("Validating resolvers refuse %s of %s: mail systems that use them see nothing there.", count(len(evidence), "answer", "answers"), f.Organizational),
-			})
+			}}
 		},
 	},
 	{
@@ -80,9 +92,12 @@ var dnssecRules = []rule{
 			for _, s := range f.DNSSEC.Value.Expiring {
 				list = append(list, fmt.Sprintf("%s of %s at %s", s.Type, s.Name, s.Expires.Format(time.RFC3339)))
 			}
-			return when(len(list) > 0, finding.Hit{
+			if len(list) == 0 {
+				return nil
+			}
+			return []finding.Hit{{
 				Subject: f.DNSSEC.Value.Zone, Detail: "Signatures end within 48 hours: " + and(list) + ".", Evidence: list,
-			})
+			}}
 		},
 	},
 }
@@ -98,10 +113,13 @@ var delegationRules = []rule{
 		Needs:      topicExistence,
 		Find: func(f *Facts) []finding.Hit {
 			e := f.Existence.Value
-			return when(!e.Domain, finding.Hit{
+			if e.Domain {
+				return nil
+			}
+			return []finding.Hit{{
 				Subject: e.Registrable, Evidence: []string{resolver.Absolute(e.Registrable) + " SOA: NXDOMAIN"},
 				Detail: fmt.Sprintf("The domain %s is not registered, or not delegated.", e.Registrable),
-			})
+			}}
 		},
 	},
 	{
@@ -112,9 +130,12 @@ var delegationRules = []rule{
 		Needs:      topicDelegation,
 		Find: func(f *Facts) []finding.Hit {
 			d := f.Delegation.Value
-			return when(held(d), finding.Hit{
+			if !held(d) {
+				return nil
+			}
+			return []finding.Hit{{
 				Subject: d.Zone, Evidence: lines(d.Records), Detail: fmt.Sprintf("The name servers of %s are those of a registrar for domains that are expired or suspended.", d.Zone),
-			})
+			}}
 		},
 	},
 	{
@@ -166,10 +187,13 @@ var delegationRules = []rule{
 		Needs:      topicDelegation,
 		Find: func(f *Facts) []finding.Hit {
 			d := f.Delegation.Value
-			return when(d.ApexAlias != "", finding.Hit{
+			if d.ApexAlias == "" {
+				return nil
+			}
+			return []finding.Hit{{
 				Subject: f.Request.Domain, Evidence: []string{line(f.Request.Domain, resolver.TypeCNAME, resolver.Absolute(d.ApexAlias))},
 				Detail: fmt.Sprintf("%s is an alias for %s, so that its MX and TXT records are that name's, or vanish.", f.Request.Domain, d.ApexAlias),
-			})
+			}}
 		},
 	},
 	{
@@ -180,10 +204,13 @@ var delegationRules = []rule{
 		Needs:      topicDKIMHints,
 		Find: func(f *Facts) []finding.Hit {
 			name := "_domainkey." + f.Request.Domain
-			return when(f.DKIM.Value.EmptyNonTerminal, finding.Hit{
+			if !f.DKIM.Value.EmptyNonTerminal {
+				return nil
+			}
+			return []finding.Hit{{
 				Subject: name, Evidence: append([]string{resolver.Absolute(name) + " TXT: NXDOMAIN"}, keyLines(f.DKIM.Value.Keys)...),
 				Detail: fmt.Sprintf("The answer for %s is NXDOMAIN although a key stands below it: resolvers may stop there and never see the key.", name),
-			})
+			}}
 		},
 	},
 	{
@@ -198,10 +225,13 @@ var delegationRules = []rule{
 			if len(w.Texts) == 0 {
 				name = w.KeyProbe
 			}
-			return when(len(w.Records) > 0, finding.Hit{
+			if len(w.Records) == 0 {
+				return nil
+			}
+			return []finding.Hit{{
 				Subject: f.Request.Domain, Evidence: lines(w.Records),
 				Detail: fmt.Sprintf("A name that nobody made (%s) has text too; such answers do not count as records.", name),
-			})
+			}}
 		},
 	},
 }

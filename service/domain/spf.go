@@ -174,10 +174,13 @@ func syntaxHits(f *Facts, classes ...spf.Class) []finding.Hit {
 			list = append(list, e.Error())
 		}
 	}
-	return when(len(list) > 0, finding.Hit{
+	if len(list) == 0 {
+		return nil
+	}
+	return []finding.Hit{{
 		Subject: f.Request.Domain, Evidence: lines(f.SPF.Value.Records), Changes: replaceSPF(f, r.Text, mended(r)),
 		Detail: "Receivers discard the whole SPF record, for " + and(list) + ".",
-	})
+	}}
 }
 
 // mended is the record with each faulty term replaced by what was probably meant.
