@@ -33,6 +33,10 @@ type state struct {
 	explanation       string
 	problem           string
 	err, doubt        error
+	// mild is a doubt that matters unless the result is pass: the terms in question,
+	// milds of them, could not but make it so, or be void lookups.
+	mild  error
+	milds int
 
 	client known // %{p}, once it was asked for
 }

@@ -149,6 +149,14 @@ var letter = []struct {
 		b.d.test. A 192.0.2.1`, spf.Query{}, spf.Pass, nil},
 	{"ptr passes over an error, with doubt", `d.test. TXT "v=spf1 ptr -all"
 		;! fail 1.2.0.192.in-addr.arpa. PTR TIMEOUT`, spf.Query{}, spf.Fail, func(o spf.Outcome) bool { return resolver.KindOf(o.Doubt) == resolver.Timeout }},
+	{"no doubt about a pass that the name would be, too", `d.test. TXT "v=spf1 include:i.test -all"
+		i.test. TXT "v=spf1 ptr ip4:192.0.2.1 -all"
+		;! fail 1.2.0.192.in-addr.arpa. PTR TIMEOUT`, spf.Query{}, spf.Pass, func(o spf.Outcome) bool { return o.Doubt == nil }},
+	{"doubt about a pass that the name might forbid", `d.test. TXT "v=spf1 -include:i.test +all"
+		i.test. TXT "v=spf1 ptr -all"
+		;! fail 1.2.0.192.in-addr.arpa. PTR TIMEOUT`, spf.Query{}, spf.Pass, func(o spf.Outcome) bool { return o.Doubt != nil }},
+	{"doubt about a pass that a void lookup might prevent", `d.test. TXT "v=spf1 a:v.test a:w.test ptr +all"
+		;! fail 1.2.0.192.in-addr.arpa. PTR TIMEOUT`, spf.Query{}, spf.Pass, func(o spf.Outcome) bool { return o.Doubt != nil }},
 	{"no doubt where another name matches", `d.test. TXT "v=spf1 ptr -all"
 		1.2.0.192.in-addr.arpa. PTR a.d.test.
 		1.2.0.192.in-addr.arpa. PTR b.d.test.

@@ -1,6 +1,7 @@
 package spf
 
 import (
+	"cmp"
 	"context"
 	"net/netip"
 
@@ -112,6 +113,21 @@ func (e *evaluation) ptr(ctx context.Context, depth int, t *Term) (match bool, f
 		e.note = "no such name can exist"
 		return false, ""
 	}
+	before := e.doubt
+	match, failed = e.reverses(ctx, depth, n.canonical)
+	switch {
+	case match || failed != "":
+		e.doubt = before // of names that do not matter
+	case e.doubt != nil && before == nil && e.wouldPass(depth):
+		e.mild, e.doubt = cmp.Or(e.mild, e.doubt), nil
+		e.milds++
+	}
+	return match, failed
+}
+
+// reverses tells whether one of the client's names is within domain and leads back
+// to the client.
+func (e *evaluation) reverses(ctx context.Context, depth int, domain string) (match bool, failed Result) {
 	a, err := e.ask(ctx, depth, e.who.reverse())
 	if err != nil {
 		return false, e.passOver(ctx, err)
@@ -119,16 +135,26 @@ func (e *evaluation) ptr(ctx context.Context, depth int, t *Term) (match bool, f
 	if !e.counts(a) {
 		return false, PermError
 	}
-	doubt := e.doubt
 	for _, d := range reverseNames(a) {
 		host, ok := d.(resolver.Host)
-		if !ok || !resolver.Within(string(host), n.canonical) {
+		if !ok || !resolver.Within(string(host), domain) {
 			continue // its address could not make a match
 		}
 		if match, failed = e.isClient(ctx, depth, string(host)); match || failed != "" {
-			e.doubt = doubt // of names that do not matter
 			return match, failed
 		}
 	}
 	return false, ""
+}
+
+// wouldPass tells whether a match of the term under evaluation at depth makes the
+// whole check pass.
+func (e *evaluation) wouldPass(depth int) bool {
+	for i := range e.frames[:depth+1] {
+		f := &e.frames[i]
+		if t := &f.record.Terms[f.at]; t.Kind != Redirect && t.Qualifier != Pass {
+			return false
+		}
+	}
+	return true
 }

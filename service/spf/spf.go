@@ -11,6 +11,7 @@
 package spf
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/netip"
@@ -92,7 +93,7 @@ type Outcome struct {
 	Err error
 	// Doubt is a DNS error that sections 5.5 and 7.3 tell to pass over: a reverse
 	// name that could not be learned. The result is as the RFC has it; without
-	// the error it might have been another. Nil when there was none.
+	// the error it might have been another. Nil when there was none that matters.
 	Doubt error
 }
 
@@ -163,6 +164,9 @@ func (e *evaluation) check(ctx context.Context, domain string) {
 		e.end(step, false, e.problem)
 	case Fail:
 		e.explanation = e.explain(ctx)
+	}
+	if e.result != Pass || e.voids+e.milds > MaxVoidLookups {
+		e.doubt = cmp.Or(e.doubt, e.mild)
 	}
 }
 
