@@ -34,7 +34,8 @@ const (
 // Trouble in the DNS of what is checked is an answer, not an error. Errors are: INVALID_ARGUMENT with one
 // google.rpc.BadRequest violation for each bad field; UNAVAILABLE with google.rpc.RetryInfo and the trailer
 // grpc-retry-pushback-ms when this instance is full or shutting down; DEADLINE_EXCEEDED only when nothing at all was
-// learned in time. When the deadline comes near, what is known is sent and the rest is STATUS_UNKNOWN.
+// learned in time; RESOURCE_EXHAUSTED for a single request above 4 MiB. When the deadline comes near, what is known is
+// sent and the rest is STATUS_UNKNOWN.
 type VerificationServiceClient interface {
 	// CheckDomain tells whether a domain's DNS is set up so that mail to it and from it works and is trusted, and which
 	// record must be changed to what.
@@ -111,7 +112,8 @@ func (c *verificationServiceClient) ExplainSMTPError(ctx context.Context, in *Ex
 // Trouble in the DNS of what is checked is an answer, not an error. Errors are: INVALID_ARGUMENT with one
 // google.rpc.BadRequest violation for each bad field; UNAVAILABLE with google.rpc.RetryInfo and the trailer
 // grpc-retry-pushback-ms when this instance is full or shutting down; DEADLINE_EXCEEDED only when nothing at all was
-// learned in time. When the deadline comes near, what is known is sent and the rest is STATUS_UNKNOWN.
+// learned in time; RESOURCE_EXHAUSTED for a single request above 4 MiB. When the deadline comes near, what is known is
+// sent and the rest is STATUS_UNKNOWN.
 type VerificationServiceServer interface {
 	// CheckDomain tells whether a domain's DNS is set up so that mail to it and from it works and is trusted, and which
 	// record must be changed to what.
