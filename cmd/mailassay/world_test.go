@@ -386,7 +386,8 @@ func TestWorldSilentServers(t *testing.T) {
 }
 
 // TestWorldLossyNetwork checks a healthy domain through a network that loses packets:
-// in 99 of 100 runs every area is known. MAILASSAY_TEST_SCALE multiplies the runs.
+// in 99 % of runs every area is known. MAILASSAY_TEST_SCALE multiplies the runs; a
+// hundred alone may have three bad ones, or chance would fail one test in eight.
 func TestWorldLossyNetwork(t *testing.T) {
 	client := worldClient(t, lossyWorld)
 	runs := 100
@@ -401,15 +402,17 @@ func TestWorldLossyNetwork(t *testing.T) {
 				r, err := client.CheckDomain(t.Context(), &pb.CheckDomainRequest{
 					Domain: "good.test", DkimSelectors: []string{"sel1"}, SendingIps: []string{"192.0.2.10"}, View: pb.View_VIEW_FRESH,
 				})
-				if err != nil || len(matching(r.GetFindings(), "*_UNKNOWN")) > 0 {
+				unknown := matching(r.GetFindings(), "*_UNKNOWN")
+				if err != nil || len(unknown) > 0 {
 					open.Add(1)
+					t.Log(err, unknown)
 				}
 			}
 		})
 	}
 	wg.Wait()
 	t.Logf("%d of %d runs left something open", open.Load(), runs)
-	if open.Load() > int64(runs)/100 {
+	if open.Load() > max(3, int64(runs)/100) {
 		t.Errorf("%d of %d runs left something open", open.Load(), runs)
 	}
 }
