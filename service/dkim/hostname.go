@@ -6,6 +6,10 @@ import (
 	"golang.org/x/net/idna"
 )
 
+// maxName is the length of the longest domain name in presentation form (RFC 1035
+// section 3.1).
+const maxName = 253
+
 // hostname is a domain name or selector of a tag as it is asked for: A-labels in
 // lower case. U-labels are converted (RFC 8616 section 5). It refuses what is no
 // host name of at least the given number of labels (RFC 6376 section 3.5), but
@@ -21,7 +25,7 @@ func hostname(s string, labels int) (string, bool) {
 			break
 		}
 	}
-	if len(s) > 253 {
+	if len(s) > maxName {
 		return "", false
 	}
 	from := 0

@@ -1,6 +1,9 @@
 package dkim
 
-import "hash/maphash"
+import (
+	"hash/maphash"
+	"math/bits"
+)
 
 // index finds fields by name in time that does not grow with their number, since
 // a hostile message has thousands of fields and of names in h=.
@@ -22,8 +25,7 @@ const fewFields = 40
 func indexed(fields []Field) index {
 	n, size := len(fields), 0
 	if n > fewFields {
-		for size = 128; size < 2*n; size *= 2 {
-		}
+		size = 1 << bits.Len(uint(2*n))
 	}
 	numbers := make([]int32, 3*n+size)
 	x := index{last: numbers[:0:n], counts: numbers[n : n : 2*n], above: numbers[2*n : 3*n], table: numbers[3*n:]}

@@ -44,6 +44,7 @@ type Signature struct {
 
 	value    []byte // b=
 	bodyHash [sha256.Size]byte
+	hashSize int // of bh= in octets
 	start    int // of the value of b= in the raw field
 	end      int
 	first    [12]Tag // most signatures have no more
@@ -112,7 +113,7 @@ func (s *Signature) read(t Tag) *Fault {
 		var local [2 * sha256.Size]byte
 		var hash []byte
 		hash, ok = decodeTag(local[:0], t.Value)
-		ok = ok && len(hash) == sha256.Size
+		s.hashSize = len(hash)
 		copy(s.bodyHash[:], hash)
 	case "c":
 		return s.readCanon(t.Value)
@@ -182,6 +183,10 @@ func (s *Signature) coherent() *Fault {
 	if !s.Signed.IsZero() && !s.Expires.IsZero() && !s.Expires.After(s.Signed) {
 		return fault(Malformed, "the signature expires before it was made")
 	}
+	// Such a name cannot be asked for, and a failing question would seem temporary.
+	if len(Name(s.Selector, s.Domain)) > maxName {
+		return fault(Malformed, "s= and d= make a longer name than DNS has")
+	}
 	switch s.Algorithm {
 	case "rsa-sha256", "ed25519-sha256":
 	case "rsa-sha1":
@@ -191,6 +196,10 @@ func (s *Signature) coherent() *Fault {
 	}
 	if s.Kind == ARCSeal {
 		return nil
+	}
+	// Only of a known algorithm is it known how long its hash is.
+	if s.hashSize != sha256.Size {
+		return fault(Malformed, "bh= has %d octets and a SHA-256 hash has %d", s.hashSize, sha256.Size)
 	}
 	if !s.Covers("From") {
 		return fault(FromUnsigned, "the signature does not cover From")

@@ -109,7 +109,8 @@ func parseTag(text string, at, end int) (Tag, error) {
 // Value is the value of a tag, and whether the list has the tag.
 func (t Tags) Value(name string) (string, bool) {
 	for i := range t {
-		if t[i].Name == name {
+		// Most names are one letter, so that one octet decides without a call.
+		if n := t[i].Name; len(n) == len(name) && n[0] == name[0] && n == name {
 			return t[i].Value, true
 		}
 	}
