@@ -16,18 +16,35 @@ import (
 // CheckDomain checks a domain's mail DNS.
 func (s *Service) CheckDomain(ctx context.Context, m *mailassayv1.CheckDomainRequest) (*mailassayv1.CheckDomainResponse, error) {
 	start := time.Now()
-	request, fresh, err := domainRequest(m)
+	request, view, err := domainRequest(m)
 	if err != nil {
 		return nil, err
 	}
-	shared := s.cfg.Resolver
-	if fresh {
+	authority := resolver.NewAuthority(s.cfg.Authority)
+	shared, validation := s.cfg.Resolver, s.cfg.Validation()
+	switch view {
+	case mailassayv1.View_VIEW_FRESH:
 		shared = s.fresh
+	case mailassayv1.View_VIEW_AUTHORITATIVE:
+		// Nobody validates what the name servers say themselves.
+		shared, validation = authority, resolver.ValidationOff
 	}
 	dns := s.inquire(shared, s.cfg.DomainQuestions)
-	report := domain.Check(ctx, domain.Sources{DNS: dns, Ordinary: s.ordinaryFor(request.Domain), Now: s.cfg.Now()}, request)
+	src := domain.Sources{DNS: dns, Validation: validation, Ordinary: s.ordinaryFor(request.Domain), Now: s.cfg.Now()}
+	// In the other views name servers are asked why DNS does not answer, but only
+	// where an operator has said which root to begin at.
+	src.EachServer = view == mailassayv1.View_VIEW_AUTHORITATIVE
+	if src.EachServer || len(s.cfg.Authority.Roots) > 0 {
+		src.Authority = authority
+	}
+	report := domain.Check(ctx, src, request)
 	out := fitting(func(b bounds) *mailassayv1.CheckDomainResponse { return domainResponse(b, report) })
-	out.Stats = stats(dns.Spent(), time.Since(start))
+	spent := dns.Spent()
+	if view == mailassayv1.View_VIEW_AUTHORITATIVE {
+		spent.Sent = 0 // each went to name servers, where the authority counts it
+	}
+	spent.Sent += authority.Sent()
+	out.Stats = stats(spent, time.Since(start))
 	return out, nil
 }
 

@@ -170,7 +170,9 @@ func TestEveryResponseFieldIsSetSomewhere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	eachField(streamed.ProtoReflect(), func(field protoreflect.FieldDescriptor, _ protoreflect.Value) { set[field.FullName()] = true })
+	for _, m := range []proto.Message{streamed, authoritative(t)} {
+		eachField(m.ProtoReflect(), func(field protoreflect.FieldDescriptor, _ protoreflect.Value) { set[field.FullName()] = true })
+	}
 	signed := &mailassayv1.CheckSenderRequest{ClientIp: "192.0.2.77", Helo: "mx.good.example", MailFrom: "joe@good.example", Message: signedMessage(key)}
 	for _, request := range append(requests, signed, requests[0]) { // the last from the cache
 		m, err := answer(within(t), s, request)

@@ -43,6 +43,12 @@ type Config struct {
 	// private ones in a closed network. The ranges for documentation and benchmarks
 	// count as public for the names that go with them, see [sampleNames].
 	Ordinary []netip.Prefix
+	// Validation tells whether Resolver validates DNSSEC, such as
+	// [resolver.Upstream.Validation]; unknown when nil.
+	Validation func() resolver.Validation
+	// Authority says how name servers are asked themselves; Hosts, Exchanger and Budget
+	// are the service's own.
+	Authority resolver.AuthorityConfig
 	// DomainQuestions, SenderQuestions and ExplainQuestions bound how many different
 	// questions one call may ask, cached or not; 200, 100 and 40 when 0.
 	DomainQuestions, SenderQuestions, ExplainQuestions int
@@ -90,6 +96,10 @@ func New(cfg Config) (*Service, error) {
 	if cfg.Panicked == nil {
 		cfg.Panicked = func(any, []byte) {}
 	}
+	if cfg.Validation == nil {
+		cfg.Validation = func() resolver.Validation { return resolver.ValidationUnknown }
+	}
+	cfg.Authority.Exchanger, cfg.Authority.Hosts = new(resolver.Exchanger), cfg.Resolver
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}

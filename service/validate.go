@@ -132,14 +132,14 @@ func malformed(format string, args ...any) *fault {
 }
 
 // domainRequest reads a CheckDomainRequest, and whether it goes past the cache.
-func domainRequest(m *mailassayv1.CheckDomainRequest) (r domain.Request, fresh bool, err error) {
+func domainRequest(m *mailassayv1.CheckDomainRequest) (r domain.Request, v mailassayv1.View, err error) {
 	var f form
 	r.Domain = one(&f, "domain", m.GetDomain(), upTo(maxName, domainName))
 	r.Areas = each(&f, "areas", m.GetAreas(), maxAreas, area)
 	r.Selectors = each(&f, "dkim_selectors", m.GetDkimSelectors(), maxSelectors, upTo(maxName, selectorOf(r.Domain)))
 	r.SendingIPs = each(&f, "sending_ips", m.GetSendingIps(), maxSendingIPs, upTo(maxAddress, address))
-	fresh = one(&f, "view", m.GetView(), view)
-	return r, fresh, f.err()
+	v = one(&f, "view", m.GetView(), view)
+	return r, v, f.err()
 }
 
 // explainRequest reads an ExplainSMTPErrorRequest.
@@ -334,12 +334,12 @@ func area(a mailassayv1.Area) (finding.Area, *fault) {
 	return 0, &fault{fieldUnsupported, fmt.Sprintf("%v is no area that CheckDomain looks at", a)}
 }
 
-func view(v mailassayv1.View) (fresh bool, x *fault) {
+func view(v mailassayv1.View) (mailassayv1.View, *fault) {
 	switch v {
-	case mailassayv1.View_VIEW_UNSPECIFIED, mailassayv1.View_VIEW_CACHED:
-		return false, nil
-	case mailassayv1.View_VIEW_FRESH:
-		return true, nil
+	case mailassayv1.View_VIEW_UNSPECIFIED:
+		return mailassayv1.View_VIEW_CACHED, nil
+	case mailassayv1.View_VIEW_CACHED, mailassayv1.View_VIEW_FRESH, mailassayv1.View_VIEW_AUTHORITATIVE:
+		return v, nil
 	}
-	return false, &fault{fieldUnsupported, fmt.Sprintf("%v is no view", v)}
+	return 0, &fault{fieldUnsupported, fmt.Sprintf("%v is no view", v)}
 }

@@ -153,14 +153,14 @@ func TestDomainsAsPeopleWriteThem(t *testing.T) {
 }
 
 func TestRequestsReachTheAssayWhole(t *testing.T) {
-	r, fresh, err := domainRequest(&mailassayv1.CheckDomainRequest{
+	r, view, err := domainRequest(&mailassayv1.CheckDomainRequest{
 		Domain: "Example.COM.", Areas: []mailassayv1.Area{mailassayv1.Area_AREA_SPF, mailassayv1.Area_AREA_SPF, mailassayv1.Area_AREA_MX},
 		DkimSelectors: []string{"S1", "s1", "a.b"}, SendingIps: []string{" 192.0.2.1", "::ffff:192.0.2.1", "2001:DB8::1"},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if fresh || r.Domain != "example.com" || !slices.Equal(r.Areas, []finding.Area{finding.SPF, finding.MX}) || !slices.Equal(r.Selectors, []string{"s1", "a.b"}) ||
+	if view != mailassayv1.View_VIEW_CACHED || r.Domain != "example.com" || !slices.Equal(r.Areas, []finding.Area{finding.SPF, finding.MX}) || !slices.Equal(r.Selectors, []string{"s1", "a.b"}) ||
 		!slices.Equal(r.SendingIPs, []netip.Addr{netip.MustParseAddr("192.0.2.1"), netip.MustParseAddr("2001:db8::1")}) {
 		t.Errorf("%+v", r)
 	}

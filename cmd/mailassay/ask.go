@@ -24,7 +24,7 @@ type domainCommand struct {
 	Selector []string `short:"s" help:"DKIM selector whose key must be there. Repeatable. Default: well-known ones are tried."`
 	IP       []string `short:"i" name:"ip" help:"Address that the domain's mail leaves from. Repeatable."`
 	Area     []string `short:"a" help:"Look at these areas only: mx, spf, dkim, dmarc, reverse-dns, mta-sts, tls-rpt, dane, bimi, dnssec, delegation, services. Repeatable."`
-	Fresh    bool     `help:"Let the resolver ask anew for everything."`
+	View     string   `help:"Whose answers to go by: ${enum}." enum:"cached,fresh,authoritative" default:"cached"`
 }
 
 // Run checks a domain and prints the report.
@@ -37,9 +37,7 @@ func (c *domainCommand) Run(ctx context.Context) error {
 		}
 		req.Areas = append(req.Areas, pb.Area(n))
 	}
-	if c.Fresh {
-		req.View = pb.View_VIEW_FRESH
-	}
+	req.View = pb.View(pb.View_value["VIEW_"+strings.ToUpper(c.View)])
 	r, err := ask(ctx, c.asking, req, (*service.Service).CheckDomain, pb.VerificationServiceClient.CheckDomain)
 	if err != nil {
 		return plain(err)

@@ -41,7 +41,9 @@ func ask[Q, R any](ctx context.Context, a asking, req Q, inProcess func(*service
 	probing, done := context.WithTimeout(ctx, time.Second)
 	_ = upstream.Probe(probing)
 	done()
-	s, err := service.New(service.Config{Resolver: shared, AuthservID: hostname()})
+	s, err := service.New(service.Config{
+		Resolver: shared, Validation: upstream.Validation, Authority: a.authority(), AuthservID: hostname(),
+	})
 	if err != nil {
 		return none, err
 	}

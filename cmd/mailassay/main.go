@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/netip"
 	"os"
 	"os/signal"
 	"syscall"
@@ -98,6 +99,8 @@ type asking struct {
 
 // resolving are the flags that say whom to ask.
 type resolving struct {
-	Resolver []string `help:"Recursive resolver to ask: an address with or without port, or udp://, tcp:// or tls://name@address. Repeatable. Default: those of /etc/resolv.conf." placeholder:"ADDR"`
-	TrustAD  bool     `name:"trust-ad" help:"Believe the AD flag of validating resolvers beyond this machine that are asked in clear."`
+	Resolver        []string       `help:"Recursive resolver to ask: an address with or without port, or udp://, tcp:// or tls://name@address. Repeatable. Default: those of /etc/resolv.conf." placeholder:"ADDR"`
+	RootHint        []netip.Addr   `help:"Address of a root name server, where the authoritative view begins. Repeatable. Default: IANA's." placeholder:"IP"`
+	AllowNameserver []netip.Prefix `help:"Special-purpose address range whose name servers the authoritative view may ask. Repeatable. Default: none." placeholder:"CIDR"`
+	TrustAD         bool           `name:"trust-ad" help:"Believe the AD flag of validating resolvers beyond this machine that are asked in clear."`
 }

@@ -22,6 +22,7 @@ func (p printer) domain(r *pb.CheckDomainResponse, least pb.Severity) {
 			p.row(a.status, a.name, a.detail)
 		}
 	}
+	p.wayDown(r.GetDelegation())
 	p.readiness(r.GetReadiness())
 	p.findings(r.GetFindings(), least)
 }
@@ -227,5 +228,39 @@ func (p printer) readiness(list []*pb.Readiness) {
 		m := marks[status]
 		head := fmt.Sprintf("  %s %s %s ", p.style(m.sgr, m.sign), pad(r.GetProfile(), 20), p.style(m.sgr, pad(word, 11)))
 		p.wrap(head, strings.Join(why, ", "))
+	}
+}
+
+// wayDown writes the way from the root to the zone, and how each of its servers
+// answers, where they were asked themselves.
+func (p printer) wayDown(d *pb.DelegationReport) {
+	if len(d.GetSteps()) == 0 {
+		return
+	}
+	p.line("")
+	for _, s := range d.GetSteps() {
+		signed := "not signed"
+		if s.GetSigned() {
+			signed = "signed"
+		}
+		if s.GetZone() == "." {
+			signed = ""
+		}
+		p.wrap(fmt.Sprintf("    %s %s ", pad(clean(s.GetZone()), 28), p.style(dim, pad(signed, 10))), plural(len(s.GetServers()), "name server"))
+	}
+	for _, c := range d.GetConditions() {
+		m, detail := marks[pb.Status_STATUS_FAIL], c.GetError()
+		switch c.GetCondition() {
+		case "answers":
+			m = marks[pb.Status_STATUS_PASS]
+		case "answers slowly":
+			m = marks[pb.Status_STATUS_WARNING]
+		case "was not asked":
+			m = marks[pb.Status_STATUS_UNKNOWN]
+		}
+		if c.GetError() == "" && c.GetSerial() != 0 {
+			detail = fmt.Sprintf("serial %d, %s", c.GetSerial(), c.GetRoundTrip().AsDuration().Round(100*time.Microsecond))
+		}
+		p.wrap(fmt.Sprintf("  %s %s %s ", p.style(m.sgr, m.sign), pad(clean(c.GetHost()+" "+c.GetAddress()), 39), p.style(m.sgr, c.GetCondition())), detail)
 	}
 }

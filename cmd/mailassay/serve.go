@@ -63,7 +63,8 @@ func (c *serveCommand) Run(ctx context.Context) error {
 	beside.Go(func() { findValidation(ctx, upstream, log) })
 	server, err := service.NewServer(service.ServerConfig{
 		Service: service.Config{
-			Resolver: shared, AuthservID: cmp.Or(c.AuthservID, hostname()), Blocklists: c.Blocklist, Ordinary: c.Ordinary,
+			Resolver: shared, Validation: upstream.Validation, Authority: c.authority(),
+			AuthservID: cmp.Or(c.AuthservID, hostname()), Blocklists: c.Blocklist, Ordinary: c.Ordinary,
 			TrustedSealers: c.Trusted, MaxMessage: c.MaxMessageMB << 20,
 		},
 		Log: log, InFlight: c.InFlight, DrainDelay: c.DrainDelay, DrainTimeout: c.DrainTimeout,
@@ -119,6 +120,11 @@ func hostname() string {
 		return ""
 	}
 	return name
+}
+
+// authority says where the authoritative view begins and what it may ask.
+func (r resolving) authority() resolver.AuthorityConfig {
+	return resolver.AuthorityConfig{Roots: r.RootHint, Allow: r.AllowNameserver}
 }
 
 // servers are the resolvers to ask: those given, or the system's.

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"net"
+	"net/netip"
 	"os"
 	"slices"
 	"strconv"
@@ -29,24 +30,29 @@ const (
 )
 
 // worldClient is a client of a service that asks the world.
-func worldClient(t *testing.T, resolver string) pb.VerificationServiceClient {
+func worldClient(t *testing.T, upstreamAddr string) pb.VerificationServiceClient {
 	t.Helper()
 	if os.Getenv("MAILASSAY_WORLD") == "" {
 		t.Skip("MAILASSAY_WORLD is not set: the loopback DNS world is not up; .ci/world starts it")
 	}
-	shared, upstream, err := resolving{Resolver: []string{resolver}}.open(16 << 20)
+	shared, upstream, err := resolving{Resolver: []string{upstreamAddr}}.open(16 << 20)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { upstream.Close() })
 	findValidation(t.Context(), upstream, zap.NewNop())
-	return clientOf(t, shared)
+	return clientOf(t, service.Config{
+		Resolver: shared, Validation: upstream.Validation, AuthservID: "mx.test",
+		Authority: resolver.AuthorityConfig{
+			Roots: []netip.Addr{netip.MustParseAddr("127.53.0.1")}, Allow: []netip.Prefix{netip.MustParsePrefix("127.53.0.0/16")},
+		},
+	})
 }
 
-// clientOf is a real client of a real server over the resolver.
-func clientOf(t *testing.T, r resolver.Resolver) pb.VerificationServiceClient {
+// clientOf is a real client of a real server.
+func clientOf(t *testing.T, cfg service.Config) pb.VerificationServiceClient {
 	t.Helper()
-	server, err := service.NewServer(service.ServerConfig{Service: service.Config{Resolver: r, AuthservID: "mx.test"}})
+	server, err := service.NewServer(service.ServerConfig{Service: cfg})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -387,7 +393,7 @@ func TestWorldSilentServers(t *testing.T) {
 
 // TestWorldLossyNetwork checks a healthy domain through a network that loses packets:
 // in 99 % of runs every area is known. MAILASSAY_TEST_SCALE multiplies the runs; a
-// hundred alone may have three bad ones, or chance would fail one test in eight.
+// hundred alone may have three bad ones, or chance would fail one test in four.
 func TestWorldLossyNetwork(t *testing.T) {
 	client := worldClient(t, lossyWorld)
 	runs := 100
@@ -414,5 +420,44 @@ func TestWorldLossyNetwork(t *testing.T) {
 	t.Logf("%d of %d runs left something open", open.Load(), runs)
 	if open.Load() > max(3, int64(runs)/100) {
 		t.Errorf("%d of %d runs left something open", open.Load(), runs)
+	}
+}
+
+// TestWorldAuthoritativeView asks the zones' own name servers, from the world's root
+// down.
+func TestWorldAuthoritativeView(t *testing.T) {
+	client := worldClient(t, world)
+	for _, c := range []struct{ domain, must, not string }{
+		{"good.test", "SPF_VALID DMARC_ENFORCED DKIM_KEY_VALID", "*_UNKNOWN NS_LAME_SERVER NS_ANSWERS_DIFFER DNSSEC_BOGUS"},
+		{"split.test", "NS_ANSWERS_DIFFER", ""},
+		{"half-lame.test", "NS_LAME_SERVER", "NS_ALL_LAME"},
+		{"lame.test", "NS_ALL_LAME MX_UNKNOWN SPF_UNKNOWN", "SPF_MISSING MX_NONE DMARC_MISSING"},
+		{"lame2.test", "NS_ALL_LAME", "SPF_MISSING MX_NONE DMARC_MISSING"},
+		{"ns-dead.test", "MX_UNKNOWN SPF_UNKNOWN", "SPF_MISSING MX_NONE DMARC_MISSING NS_ALL_LAME"},
+		{"ns-dead-one.test", "", "SPF_UNKNOWN SPF_MISSING"},
+		{"servfail.test", "SPF_UNKNOWN", "SPF_MISSING MX_NONE"},
+		{"nxdomain.test", "NS_DOMAIN_NOT_FOUND", "SPF_MISSING"},
+		{"bogus.test", "SPF_VALID", "DNSSEC_SECURE"},
+	} {
+		t.Run(c.domain, func(t *testing.T) {
+			start := time.Now()
+			r, err := client.CheckDomain(t.Context(), &pb.CheckDomainRequest{Domain: c.domain, View: pb.View_VIEW_AUTHORITATIVE})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, want := range strings.Fields(c.must) {
+				if len(matching(r.GetFindings(), want)) == 0 {
+					t.Errorf("no %s; got %v; %v", want, codesOf(r.GetFindings()), r.GetDelegation())
+				}
+			}
+			for _, no := range strings.Fields(c.not) {
+				for _, f := range matching(r.GetFindings(), no) {
+					t.Errorf("%s %s: %s", f.GetCode(), f.GetSubject(), f.GetMessage())
+				}
+			}
+			if took := time.Since(start); took > 5*time.Second {
+				t.Errorf("took %v", took)
+			}
+		})
 	}
 }

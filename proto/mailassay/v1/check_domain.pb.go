@@ -9,6 +9,7 @@ package mailassayv1
 import (
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	durationpb "google.golang.org/protobuf/types/known/durationpb"
 	reflect "reflect"
 	sync "sync"
 	unsafe "unsafe"
@@ -31,6 +32,9 @@ const (
 	View_VIEW_CACHED View = 1
 	// Asks the resolver anew for everything, and renews the cache by what it says.
 	View_VIEW_FRESH View = 2
+	// What is published: asks the zone's own name servers, without recursion and without a cache, and tells how each of
+	// them answers. Nothing is authenticated in this view.
+	View_VIEW_AUTHORITATIVE View = 3
 )
 
 // Enum value maps for View.
@@ -39,11 +43,13 @@ var (
 		0: "VIEW_UNSPECIFIED",
 		1: "VIEW_CACHED",
 		2: "VIEW_FRESH",
+		3: "VIEW_AUTHORITATIVE",
 	}
 	View_value = map[string]int32{
-		"VIEW_UNSPECIFIED": 0,
-		"VIEW_CACHED":      1,
-		"VIEW_FRESH":       2,
+		"VIEW_UNSPECIFIED":   0,
+		"VIEW_CACHED":        1,
+		"VIEW_FRESH":         2,
+		"VIEW_AUTHORITATIVE": 3,
 	}
 )
 
@@ -128,7 +134,7 @@ func (x Readiness_State) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Readiness_State.Descriptor instead.
 func (Readiness_State) EnumDescriptor() ([]byte, []int) {
-	return file_mailassay_v1_check_domain_proto_rawDescGZIP(), []int{22, 0}
+	return file_mailassay_v1_check_domain_proto_rawDescGZIP(), []int{24, 0}
 }
 
 // CheckDomainRequest names a domain and what is to be looked at.
@@ -1618,8 +1624,10 @@ type DnssecReport struct {
 	Secure bool `protobuf:"varint,2,opt,name=secure,proto3" json:"secure,omitempty"`
 	// Output only. True when the parent has a DS record.
 	DelegationSigned bool `protobuf:"varint,3,opt,name=delegation_signed,json=delegationSigned,proto3" json:"delegation_signed,omitempty"`
-	unknownFields    protoimpl.UnknownFields
-	sizeCache        protoimpl.SizeCache
+	// Output only. Whether the upstream resolvers validate: "on", "off" or "unknown". Only "on" lets answers be secure.
+	Validation    string `protobuf:"bytes,4,opt,name=validation,proto3" json:"validation,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *DnssecReport) Reset() {
@@ -1673,6 +1681,13 @@ func (x *DnssecReport) GetDelegationSigned() bool {
 	return false
 }
 
+func (x *DnssecReport) GetValidation() string {
+	if x != nil {
+		return x.Validation
+	}
+	return ""
+}
+
 // DelegationReport tells the zone that the domain lies in and its name servers.
 type DelegationReport struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1685,7 +1700,11 @@ type DelegationReport struct {
 	// Output only. Primary name server by the SOA.
 	Primary string `protobuf:"bytes,4,opt,name=primary,proto3" json:"primary,omitempty"`
 	// Output only. The zone's name servers.
-	Servers       []*NameServer `protobuf:"bytes,5,rep,name=servers,proto3" json:"servers,omitempty"`
+	Servers []*NameServer `protobuf:"bytes,5,rep,name=servers,proto3" json:"servers,omitempty"`
+	// Output only. The way down from the root, zone by zone. Empty where the name servers were not asked themselves.
+	Steps []*DelegationStep `protobuf:"bytes,6,rep,name=steps,proto3" json:"steps,omitempty"`
+	// Output only. How each name server answered for the zone's SOA. Empty where they were not asked themselves.
+	Conditions    []*ServerCondition `protobuf:"bytes,7,rep,name=conditions,proto3" json:"conditions,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1755,6 +1774,203 @@ func (x *DelegationReport) GetServers() []*NameServer {
 	return nil
 }
 
+func (x *DelegationReport) GetSteps() []*DelegationStep {
+	if x != nil {
+		return x.Steps
+	}
+	return nil
+}
+
+func (x *DelegationReport) GetConditions() []*ServerCondition {
+	if x != nil {
+		return x.Conditions
+	}
+	return nil
+}
+
+// DelegationStep is one zone on the way down from the root.
+type DelegationStep struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Output only. Name of the zone, "." for the root.
+	Zone string `protobuf:"bytes,1,opt,name=zone,proto3" json:"zone,omitempty"`
+	// Output only. Its name servers, as the zone above and the zone itself list them.
+	Servers []*NameServer `protobuf:"bytes,2,rep,name=servers,proto3" json:"servers,omitempty"`
+	// Output only. True when the zone above has a DS record for it (RFC 4034 section 5).
+	Signed bool `protobuf:"varint,3,opt,name=signed,proto3" json:"signed,omitempty"`
+	// Output only. Servers that only the zone above lists.
+	ParentOnly []string `protobuf:"bytes,4,rep,name=parent_only,json=parentOnly,proto3" json:"parent_only,omitempty"`
+	// Output only. Servers that only the zone itself lists.
+	ChildOnly []string `protobuf:"bytes,5,rep,name=child_only,json=childOnly,proto3" json:"child_only,omitempty"`
+	// Output only. Time that the referral took.
+	Elapsed       *durationpb.Duration `protobuf:"bytes,6,opt,name=elapsed,proto3" json:"elapsed,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DelegationStep) Reset() {
+	*x = DelegationStep{}
+	mi := &file_mailassay_v1_check_domain_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DelegationStep) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DelegationStep) ProtoMessage() {}
+
+func (x *DelegationStep) ProtoReflect() protoreflect.Message {
+	mi := &file_mailassay_v1_check_domain_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DelegationStep.ProtoReflect.Descriptor instead.
+func (*DelegationStep) Descriptor() ([]byte, []int) {
+	return file_mailassay_v1_check_domain_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *DelegationStep) GetZone() string {
+	if x != nil {
+		return x.Zone
+	}
+	return ""
+}
+
+func (x *DelegationStep) GetServers() []*NameServer {
+	if x != nil {
+		return x.Servers
+	}
+	return nil
+}
+
+func (x *DelegationStep) GetSigned() bool {
+	if x != nil {
+		return x.Signed
+	}
+	return false
+}
+
+func (x *DelegationStep) GetParentOnly() []string {
+	if x != nil {
+		return x.ParentOnly
+	}
+	return nil
+}
+
+func (x *DelegationStep) GetChildOnly() []string {
+	if x != nil {
+		return x.ChildOnly
+	}
+	return nil
+}
+
+func (x *DelegationStep) GetElapsed() *durationpb.Duration {
+	if x != nil {
+		return x.Elapsed
+	}
+	return nil
+}
+
+// ServerCondition is how one name server answers for a zone.
+type ServerCondition struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Output only. Host name.
+	Host string `protobuf:"bytes,1,opt,name=host,proto3" json:"host,omitempty"`
+	// Output only. The address asked; empty when the host has none.
+	Address string `protobuf:"bytes,2,opt,name=address,proto3" json:"address,omitempty"`
+	// Output only. "answers", "answers slowly", "is not authoritative", "refuses", "fails", "does not answer", "is
+	// unreachable", "has no address" or "was not asked".
+	Condition string `protobuf:"bytes,3,opt,name=condition,proto3" json:"condition,omitempty"`
+	// Output only. Serial of its SOA; 0 when it did not answer.
+	Serial uint32 `protobuf:"varint,4,opt,name=serial,proto3" json:"serial,omitempty"`
+	// Output only. What it said instead of an answer; empty when it answered.
+	Error string `protobuf:"bytes,5,opt,name=error,proto3" json:"error,omitempty"`
+	// Output only. Round trip of its answer.
+	RoundTrip     *durationpb.Duration `protobuf:"bytes,6,opt,name=round_trip,json=roundTrip,proto3" json:"round_trip,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ServerCondition) Reset() {
+	*x = ServerCondition{}
+	mi := &file_mailassay_v1_check_domain_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ServerCondition) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ServerCondition) ProtoMessage() {}
+
+func (x *ServerCondition) ProtoReflect() protoreflect.Message {
+	mi := &file_mailassay_v1_check_domain_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ServerCondition.ProtoReflect.Descriptor instead.
+func (*ServerCondition) Descriptor() ([]byte, []int) {
+	return file_mailassay_v1_check_domain_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *ServerCondition) GetHost() string {
+	if x != nil {
+		return x.Host
+	}
+	return ""
+}
+
+func (x *ServerCondition) GetAddress() string {
+	if x != nil {
+		return x.Address
+	}
+	return ""
+}
+
+func (x *ServerCondition) GetCondition() string {
+	if x != nil {
+		return x.Condition
+	}
+	return ""
+}
+
+func (x *ServerCondition) GetSerial() uint32 {
+	if x != nil {
+		return x.Serial
+	}
+	return 0
+}
+
+func (x *ServerCondition) GetError() string {
+	if x != nil {
+		return x.Error
+	}
+	return ""
+}
+
+func (x *ServerCondition) GetRoundTrip() *durationpb.Duration {
+	if x != nil {
+		return x.RoundTrip
+	}
+	return nil
+}
+
 // NameServer is one name server of a zone.
 type NameServer struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1768,7 +1984,7 @@ type NameServer struct {
 
 func (x *NameServer) Reset() {
 	*x = NameServer{}
-	mi := &file_mailassay_v1_check_domain_proto_msgTypes[19]
+	mi := &file_mailassay_v1_check_domain_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1780,7 +1996,7 @@ func (x *NameServer) String() string {
 func (*NameServer) ProtoMessage() {}
 
 func (x *NameServer) ProtoReflect() protoreflect.Message {
-	mi := &file_mailassay_v1_check_domain_proto_msgTypes[19]
+	mi := &file_mailassay_v1_check_domain_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1793,7 +2009,7 @@ func (x *NameServer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use NameServer.ProtoReflect.Descriptor instead.
 func (*NameServer) Descriptor() ([]byte, []int) {
-	return file_mailassay_v1_check_domain_proto_rawDescGZIP(), []int{19}
+	return file_mailassay_v1_check_domain_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *NameServer) GetHost() string {
@@ -1823,7 +2039,7 @@ type ServicesReport struct {
 
 func (x *ServicesReport) Reset() {
 	*x = ServicesReport{}
-	mi := &file_mailassay_v1_check_domain_proto_msgTypes[20]
+	mi := &file_mailassay_v1_check_domain_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1835,7 +2051,7 @@ func (x *ServicesReport) String() string {
 func (*ServicesReport) ProtoMessage() {}
 
 func (x *ServicesReport) ProtoReflect() protoreflect.Message {
-	mi := &file_mailassay_v1_check_domain_proto_msgTypes[20]
+	mi := &file_mailassay_v1_check_domain_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1848,7 +2064,7 @@ func (x *ServicesReport) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ServicesReport.ProtoReflect.Descriptor instead.
 func (*ServicesReport) Descriptor() ([]byte, []int) {
-	return file_mailassay_v1_check_domain_proto_rawDescGZIP(), []int{20}
+	return file_mailassay_v1_check_domain_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *ServicesReport) GetStatus() Status {
@@ -1884,7 +2100,7 @@ type MailService struct {
 
 func (x *MailService) Reset() {
 	*x = MailService{}
-	mi := &file_mailassay_v1_check_domain_proto_msgTypes[21]
+	mi := &file_mailassay_v1_check_domain_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1896,7 +2112,7 @@ func (x *MailService) String() string {
 func (*MailService) ProtoMessage() {}
 
 func (x *MailService) ProtoReflect() protoreflect.Message {
-	mi := &file_mailassay_v1_check_domain_proto_msgTypes[21]
+	mi := &file_mailassay_v1_check_domain_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1909,7 +2125,7 @@ func (x *MailService) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MailService.ProtoReflect.Descriptor instead.
 func (*MailService) Descriptor() ([]byte, []int) {
-	return file_mailassay_v1_check_domain_proto_rawDescGZIP(), []int{21}
+	return file_mailassay_v1_check_domain_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *MailService) GetService() string {
@@ -1966,7 +2182,7 @@ type Readiness struct {
 
 func (x *Readiness) Reset() {
 	*x = Readiness{}
-	mi := &file_mailassay_v1_check_domain_proto_msgTypes[22]
+	mi := &file_mailassay_v1_check_domain_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1978,7 +2194,7 @@ func (x *Readiness) String() string {
 func (*Readiness) ProtoMessage() {}
 
 func (x *Readiness) ProtoReflect() protoreflect.Message {
-	mi := &file_mailassay_v1_check_domain_proto_msgTypes[22]
+	mi := &file_mailassay_v1_check_domain_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1991,7 +2207,7 @@ func (x *Readiness) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Readiness.ProtoReflect.Descriptor instead.
 func (*Readiness) Descriptor() ([]byte, []int) {
-	return file_mailassay_v1_check_domain_proto_rawDescGZIP(), []int{22}
+	return file_mailassay_v1_check_domain_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *Readiness) GetProfile() string {
@@ -2048,7 +2264,7 @@ type ReadinessItem struct {
 
 func (x *ReadinessItem) Reset() {
 	*x = ReadinessItem{}
-	mi := &file_mailassay_v1_check_domain_proto_msgTypes[23]
+	mi := &file_mailassay_v1_check_domain_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2060,7 +2276,7 @@ func (x *ReadinessItem) String() string {
 func (*ReadinessItem) ProtoMessage() {}
 
 func (x *ReadinessItem) ProtoReflect() protoreflect.Message {
-	mi := &file_mailassay_v1_check_domain_proto_msgTypes[23]
+	mi := &file_mailassay_v1_check_domain_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2073,7 +2289,7 @@ func (x *ReadinessItem) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReadinessItem.ProtoReflect.Descriptor instead.
 func (*ReadinessItem) Descriptor() ([]byte, []int) {
-	return file_mailassay_v1_check_domain_proto_rawDescGZIP(), []int{23}
+	return file_mailassay_v1_check_domain_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *ReadinessItem) GetRequirement() string {
@@ -2115,7 +2331,7 @@ var File_mailassay_v1_check_domain_proto protoreflect.FileDescriptor
 
 const file_mailassay_v1_check_domain_proto_rawDesc = "" +
 	"\n" +
-	"\x1fmailassay/v1/check_domain.proto\x12\fmailassay.v1\x1a\x1amailassay/v1/finding.proto\x1a\x19mailassay/v1/record.proto\"\xc6\x01\n" +
+	"\x1fmailassay/v1/check_domain.proto\x12\fmailassay.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1amailassay/v1/finding.proto\x1a\x19mailassay/v1/record.proto\"\xc6\x01\n" +
 	"\x12CheckDomainRequest\x12\x16\n" +
 	"\x06domain\x18\x01 \x01(\tR\x06domain\x12(\n" +
 	"\x05areas\x18\x02 \x03(\x0e2\x12.mailassay.v1.AreaR\x05areas\x12%\n" +
@@ -2236,17 +2452,41 @@ const file_mailassay_v1_check_domain_proto_rawDesc = "" +
 	"\x06record\x18\x02 \x01(\tR\x06record\x12\x19\n" +
 	"\bfound_at\x18\x03 \x01(\tR\afoundAt\x12\x1a\n" +
 	"\blocation\x18\x04 \x01(\tR\blocation\x12\x1c\n" +
-	"\tauthority\x18\x05 \x01(\tR\tauthority\"\x81\x01\n" +
+	"\tauthority\x18\x05 \x01(\tR\tauthority\"\xa1\x01\n" +
 	"\fDnssecReport\x12,\n" +
 	"\x06status\x18\x01 \x01(\x0e2\x14.mailassay.v1.StatusR\x06status\x12\x16\n" +
 	"\x06secure\x18\x02 \x01(\bR\x06secure\x12+\n" +
-	"\x11delegation_signed\x18\x03 \x01(\bR\x10delegationSigned\"\xba\x01\n" +
+	"\x11delegation_signed\x18\x03 \x01(\bR\x10delegationSigned\x12\x1e\n" +
+	"\n" +
+	"validation\x18\x04 \x01(\tR\n" +
+	"validation\"\xad\x02\n" +
 	"\x10DelegationReport\x12,\n" +
 	"\x06status\x18\x01 \x01(\x0e2\x14.mailassay.v1.StatusR\x06status\x12\x12\n" +
 	"\x04zone\x18\x02 \x01(\tR\x04zone\x12\x16\n" +
 	"\x06serial\x18\x03 \x01(\rR\x06serial\x12\x18\n" +
 	"\aprimary\x18\x04 \x01(\tR\aprimary\x122\n" +
-	"\aservers\x18\x05 \x03(\v2\x18.mailassay.v1.NameServerR\aservers\">\n" +
+	"\aservers\x18\x05 \x03(\v2\x18.mailassay.v1.NameServerR\aservers\x122\n" +
+	"\x05steps\x18\x06 \x03(\v2\x1c.mailassay.v1.DelegationStepR\x05steps\x12=\n" +
+	"\n" +
+	"conditions\x18\a \x03(\v2\x1d.mailassay.v1.ServerConditionR\n" +
+	"conditions\"\xe5\x01\n" +
+	"\x0eDelegationStep\x12\x12\n" +
+	"\x04zone\x18\x01 \x01(\tR\x04zone\x122\n" +
+	"\aservers\x18\x02 \x03(\v2\x18.mailassay.v1.NameServerR\aservers\x12\x16\n" +
+	"\x06signed\x18\x03 \x01(\bR\x06signed\x12\x1f\n" +
+	"\vparent_only\x18\x04 \x03(\tR\n" +
+	"parentOnly\x12\x1d\n" +
+	"\n" +
+	"child_only\x18\x05 \x03(\tR\tchildOnly\x123\n" +
+	"\aelapsed\x18\x06 \x01(\v2\x19.google.protobuf.DurationR\aelapsed\"\xc5\x01\n" +
+	"\x0fServerCondition\x12\x12\n" +
+	"\x04host\x18\x01 \x01(\tR\x04host\x12\x18\n" +
+	"\aaddress\x18\x02 \x01(\tR\aaddress\x12\x1c\n" +
+	"\tcondition\x18\x03 \x01(\tR\tcondition\x12\x16\n" +
+	"\x06serial\x18\x04 \x01(\rR\x06serial\x12\x14\n" +
+	"\x05error\x18\x05 \x01(\tR\x05error\x128\n" +
+	"\n" +
+	"round_trip\x18\x06 \x01(\v2\x19.google.protobuf.DurationR\troundTrip\">\n" +
 	"\n" +
 	"NameServer\x12\x12\n" +
 	"\x04host\x18\x01 \x01(\tR\x04host\x12\x1c\n" +
@@ -2276,12 +2516,13 @@ const file_mailassay_v1_check_domain_proto_rawDesc = "" +
 	"\x05state\x18\x02 \x01(\x0e2\x1d.mailassay.v1.Readiness.StateR\x05state\x12#\n" +
 	"\rfinding_codes\x18\x03 \x03(\tR\ffindingCodes\x12\x1a\n" +
 	"\brequired\x18\x04 \x01(\bR\brequired\x12\x12\n" +
-	"\x04note\x18\x05 \x01(\tR\x04note*=\n" +
+	"\x04note\x18\x05 \x01(\tR\x04note*U\n" +
 	"\x04View\x12\x14\n" +
 	"\x10VIEW_UNSPECIFIED\x10\x00\x12\x0f\n" +
 	"\vVIEW_CACHED\x10\x01\x12\x0e\n" +
 	"\n" +
-	"VIEW_FRESH\x10\x02B?Z=github.com/mailassay/mailassay/proto/mailassay/v1;mailassayv1b\x06proto3"
+	"VIEW_FRESH\x10\x02\x12\x16\n" +
+	"\x12VIEW_AUTHORITATIVE\x10\x03B?Z=github.com/mailassay/mailassay/proto/mailassay/v1;mailassayv1b\x06proto3"
 
 var (
 	file_mailassay_v1_check_domain_proto_rawDescOnce sync.Once
@@ -2296,7 +2537,7 @@ func file_mailassay_v1_check_domain_proto_rawDescGZIP() []byte {
 }
 
 var file_mailassay_v1_check_domain_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_mailassay_v1_check_domain_proto_msgTypes = make([]protoimpl.MessageInfo, 24)
+var file_mailassay_v1_check_domain_proto_msgTypes = make([]protoimpl.MessageInfo, 26)
 var file_mailassay_v1_check_domain_proto_goTypes = []any{
 	(View)(0),                      // 0: mailassay.v1.View
 	(Readiness_State)(0),           // 1: mailassay.v1.Readiness.State
@@ -2319,21 +2560,24 @@ var file_mailassay_v1_check_domain_proto_goTypes = []any{
 	(*BimiReport)(nil),             // 18: mailassay.v1.BimiReport
 	(*DnssecReport)(nil),           // 19: mailassay.v1.DnssecReport
 	(*DelegationReport)(nil),       // 20: mailassay.v1.DelegationReport
-	(*NameServer)(nil),             // 21: mailassay.v1.NameServer
-	(*ServicesReport)(nil),         // 22: mailassay.v1.ServicesReport
-	(*MailService)(nil),            // 23: mailassay.v1.MailService
-	(*Readiness)(nil),              // 24: mailassay.v1.Readiness
-	(*ReadinessItem)(nil),          // 25: mailassay.v1.ReadinessItem
-	(Area)(0),                      // 26: mailassay.v1.Area
-	(Status)(0),                    // 27: mailassay.v1.Status
-	(*Finding)(nil),                // 28: mailassay.v1.Finding
-	(*Stats)(nil),                  // 29: mailassay.v1.Stats
-	(*Record)(nil),                 // 30: mailassay.v1.Record
+	(*DelegationStep)(nil),         // 21: mailassay.v1.DelegationStep
+	(*ServerCondition)(nil),        // 22: mailassay.v1.ServerCondition
+	(*NameServer)(nil),             // 23: mailassay.v1.NameServer
+	(*ServicesReport)(nil),         // 24: mailassay.v1.ServicesReport
+	(*MailService)(nil),            // 25: mailassay.v1.MailService
+	(*Readiness)(nil),              // 26: mailassay.v1.Readiness
+	(*ReadinessItem)(nil),          // 27: mailassay.v1.ReadinessItem
+	(Area)(0),                      // 28: mailassay.v1.Area
+	(Status)(0),                    // 29: mailassay.v1.Status
+	(*Finding)(nil),                // 30: mailassay.v1.Finding
+	(*Stats)(nil),                  // 31: mailassay.v1.Stats
+	(*Record)(nil),                 // 32: mailassay.v1.Record
+	(*durationpb.Duration)(nil),    // 33: google.protobuf.Duration
 }
 var file_mailassay_v1_check_domain_proto_depIdxs = []int32{
-	26, // 0: mailassay.v1.CheckDomainRequest.areas:type_name -> mailassay.v1.Area
+	28, // 0: mailassay.v1.CheckDomainRequest.areas:type_name -> mailassay.v1.Area
 	0,  // 1: mailassay.v1.CheckDomainRequest.view:type_name -> mailassay.v1.View
-	27, // 2: mailassay.v1.CheckDomainResponse.status:type_name -> mailassay.v1.Status
+	29, // 2: mailassay.v1.CheckDomainResponse.status:type_name -> mailassay.v1.Status
 	4,  // 3: mailassay.v1.CheckDomainResponse.mx:type_name -> mailassay.v1.MxReport
 	6,  // 4: mailassay.v1.CheckDomainResponse.spf:type_name -> mailassay.v1.SpfReport
 	8,  // 5: mailassay.v1.CheckDomainResponse.dkim:type_name -> mailassay.v1.DkimReport
@@ -2345,44 +2589,49 @@ var file_mailassay_v1_check_domain_proto_depIdxs = []int32{
 	18, // 11: mailassay.v1.CheckDomainResponse.bimi:type_name -> mailassay.v1.BimiReport
 	19, // 12: mailassay.v1.CheckDomainResponse.dnssec:type_name -> mailassay.v1.DnssecReport
 	20, // 13: mailassay.v1.CheckDomainResponse.delegation:type_name -> mailassay.v1.DelegationReport
-	22, // 14: mailassay.v1.CheckDomainResponse.services:type_name -> mailassay.v1.ServicesReport
-	28, // 15: mailassay.v1.CheckDomainResponse.findings:type_name -> mailassay.v1.Finding
-	24, // 16: mailassay.v1.CheckDomainResponse.readiness:type_name -> mailassay.v1.Readiness
-	29, // 17: mailassay.v1.CheckDomainResponse.stats:type_name -> mailassay.v1.Stats
-	27, // 18: mailassay.v1.MxReport.status:type_name -> mailassay.v1.Status
+	24, // 14: mailassay.v1.CheckDomainResponse.services:type_name -> mailassay.v1.ServicesReport
+	30, // 15: mailassay.v1.CheckDomainResponse.findings:type_name -> mailassay.v1.Finding
+	26, // 16: mailassay.v1.CheckDomainResponse.readiness:type_name -> mailassay.v1.Readiness
+	31, // 17: mailassay.v1.CheckDomainResponse.stats:type_name -> mailassay.v1.Stats
+	29, // 18: mailassay.v1.MxReport.status:type_name -> mailassay.v1.Status
 	5,  // 19: mailassay.v1.MxReport.hosts:type_name -> mailassay.v1.MxHost
-	30, // 20: mailassay.v1.MxReport.records:type_name -> mailassay.v1.Record
-	27, // 21: mailassay.v1.MxHost.status:type_name -> mailassay.v1.Status
-	27, // 22: mailassay.v1.SpfReport.status:type_name -> mailassay.v1.Status
+	32, // 20: mailassay.v1.MxReport.records:type_name -> mailassay.v1.Record
+	29, // 21: mailassay.v1.MxHost.status:type_name -> mailassay.v1.Status
+	29, // 22: mailassay.v1.SpfReport.status:type_name -> mailassay.v1.Status
 	7,  // 23: mailassay.v1.SpfReport.tree:type_name -> mailassay.v1.SpfNode
-	30, // 24: mailassay.v1.SpfReport.records:type_name -> mailassay.v1.Record
+	32, // 24: mailassay.v1.SpfReport.records:type_name -> mailassay.v1.Record
 	7,  // 25: mailassay.v1.SpfNode.children:type_name -> mailassay.v1.SpfNode
-	27, // 26: mailassay.v1.DkimReport.status:type_name -> mailassay.v1.Status
+	29, // 26: mailassay.v1.DkimReport.status:type_name -> mailassay.v1.Status
 	9,  // 27: mailassay.v1.DkimReport.keys:type_name -> mailassay.v1.DkimKey
-	27, // 28: mailassay.v1.DmarcReport.status:type_name -> mailassay.v1.Status
+	29, // 28: mailassay.v1.DmarcReport.status:type_name -> mailassay.v1.Status
 	11, // 29: mailassay.v1.DmarcReport.report_destinations:type_name -> mailassay.v1.DmarcReportDestination
-	27, // 30: mailassay.v1.DmarcReportDestination.status:type_name -> mailassay.v1.Status
-	27, // 31: mailassay.v1.ReverseDnsReport.status:type_name -> mailassay.v1.Status
+	29, // 30: mailassay.v1.DmarcReportDestination.status:type_name -> mailassay.v1.Status
+	29, // 31: mailassay.v1.ReverseDnsReport.status:type_name -> mailassay.v1.Status
 	13, // 32: mailassay.v1.ReverseDnsReport.addresses:type_name -> mailassay.v1.ReverseDnsAddress
-	27, // 33: mailassay.v1.MtaStsReport.status:type_name -> mailassay.v1.Status
-	27, // 34: mailassay.v1.TlsRptReport.status:type_name -> mailassay.v1.Status
-	27, // 35: mailassay.v1.DaneReport.status:type_name -> mailassay.v1.Status
+	29, // 33: mailassay.v1.MtaStsReport.status:type_name -> mailassay.v1.Status
+	29, // 34: mailassay.v1.TlsRptReport.status:type_name -> mailassay.v1.Status
+	29, // 35: mailassay.v1.DaneReport.status:type_name -> mailassay.v1.Status
 	17, // 36: mailassay.v1.DaneReport.hosts:type_name -> mailassay.v1.DaneHost
-	30, // 37: mailassay.v1.DaneHost.records:type_name -> mailassay.v1.Record
-	27, // 38: mailassay.v1.BimiReport.status:type_name -> mailassay.v1.Status
-	27, // 39: mailassay.v1.DnssecReport.status:type_name -> mailassay.v1.Status
-	27, // 40: mailassay.v1.DelegationReport.status:type_name -> mailassay.v1.Status
-	21, // 41: mailassay.v1.DelegationReport.servers:type_name -> mailassay.v1.NameServer
-	27, // 42: mailassay.v1.ServicesReport.status:type_name -> mailassay.v1.Status
-	23, // 43: mailassay.v1.ServicesReport.services:type_name -> mailassay.v1.MailService
-	1,  // 44: mailassay.v1.Readiness.state:type_name -> mailassay.v1.Readiness.State
-	25, // 45: mailassay.v1.Readiness.items:type_name -> mailassay.v1.ReadinessItem
-	1,  // 46: mailassay.v1.ReadinessItem.state:type_name -> mailassay.v1.Readiness.State
-	47, // [47:47] is the sub-list for method output_type
-	47, // [47:47] is the sub-list for method input_type
-	47, // [47:47] is the sub-list for extension type_name
-	47, // [47:47] is the sub-list for extension extendee
-	0,  // [0:47] is the sub-list for field type_name
+	32, // 37: mailassay.v1.DaneHost.records:type_name -> mailassay.v1.Record
+	29, // 38: mailassay.v1.BimiReport.status:type_name -> mailassay.v1.Status
+	29, // 39: mailassay.v1.DnssecReport.status:type_name -> mailassay.v1.Status
+	29, // 40: mailassay.v1.DelegationReport.status:type_name -> mailassay.v1.Status
+	23, // 41: mailassay.v1.DelegationReport.servers:type_name -> mailassay.v1.NameServer
+	21, // 42: mailassay.v1.DelegationReport.steps:type_name -> mailassay.v1.DelegationStep
+	22, // 43: mailassay.v1.DelegationReport.conditions:type_name -> mailassay.v1.ServerCondition
+	23, // 44: mailassay.v1.DelegationStep.servers:type_name -> mailassay.v1.NameServer
+	33, // 45: mailassay.v1.DelegationStep.elapsed:type_name -> google.protobuf.Duration
+	33, // 46: mailassay.v1.ServerCondition.round_trip:type_name -> google.protobuf.Duration
+	29, // 47: mailassay.v1.ServicesReport.status:type_name -> mailassay.v1.Status
+	25, // 48: mailassay.v1.ServicesReport.services:type_name -> mailassay.v1.MailService
+	1,  // 49: mailassay.v1.Readiness.state:type_name -> mailassay.v1.Readiness.State
+	27, // 50: mailassay.v1.Readiness.items:type_name -> mailassay.v1.ReadinessItem
+	1,  // 51: mailassay.v1.ReadinessItem.state:type_name -> mailassay.v1.Readiness.State
+	52, // [52:52] is the sub-list for method output_type
+	52, // [52:52] is the sub-list for method input_type
+	52, // [52:52] is the sub-list for extension type_name
+	52, // [52:52] is the sub-list for extension extendee
+	0,  // [0:52] is the sub-list for field type_name
 }
 
 func init() { file_mailassay_v1_check_domain_proto_init() }
@@ -2398,7 +2647,7 @@ func file_mailassay_v1_check_domain_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mailassay_v1_check_domain_proto_rawDesc), len(file_mailassay_v1_check_domain_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   24,
+			NumMessages:   26,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
