@@ -184,7 +184,7 @@ func (s *Signature) coherent() *Fault {
 		return fault(Malformed, "the signature expires before it was made")
 	}
 	// Such a name cannot be asked for, and a failing question would seem temporary.
-	if len(Name(s.Selector, s.Domain)) > maxName {
+	if len(s.Selector)+len(Name("", ""))+len(s.Domain) > maxName {
 		return fault(Malformed, "s= and d= make a longer name than DNS has")
 	}
 	switch s.Algorithm {

@@ -246,3 +246,45 @@ func TestUnsignedRestOfTheBody(t *testing.T) {
 		want(t, fmt.Sprint(c.canon, c.n), verify(t, world(t), s.sign(t, "From: a@example.com\r\n\r\n"), Options{}), c.want)
 	}
 }
+
+func TestHeaderCutBeforeItsLineEnd(t *testing.T) {
+	for _, c := range []string{"simple", "relaxed"} {
+		header, _, _ := strings.Cut(plainMessage, "\r\n\r\n")
+		signed := signer{tags: "v=1; c=" + c + "; d=example.com; s=s1", names: "from:message-id"}.sign(t, header+"\r\n")
+		want(t, c, verify(t, world(t), strings.TrimSuffix(signed, "\r\n"), Options{}), Verified)
+	}
+}
+
+func TestTimesAtTheEdge(t *testing.T) {
+	at := now.Unix()
+	for _, c := range []struct {
+		tags string
+		want Cause
+	}{
+		{fmt.Sprintf("t=%d", at), Verified},
+		{fmt.Sprintf("t=%d", at+300), Verified},
+		{fmt.Sprintf("t=%d", at+301), FromFuture},
+		{fmt.Sprintf("t=%d; x=%d", at-10, at+10), Verified},
+		{fmt.Sprintf("t=%d; x=%d", at-10, at-10), Malformed},
+		{fmt.Sprintf("x=%d; t=%d", at-1, at-10), Expired},
+		{fmt.Sprintf("t= %d\r\n\t; x=%012d", at, at+1), Verified},
+		{"t=000000000001", Verified},
+		{"t=0000000000001", Malformed},
+		{"t=-1", Malformed},
+		{"x=", Malformed},
+		{"x=1e9", Malformed},
+	} {
+		want(t, c.tags, verify(t, world(t), signer{tags: defaultTags + "; " + c.tags}.sign(t, plainMessage), Options{}), c.want)
+	}
+}
+
+func TestShortRSAKeysArePolicy(t *testing.T) {
+	for _, c := range []struct {
+		bits int
+		want Cause
+	}{{512, WeakKey}, {768, WeakKey}, {1023, WeakKey}, {1024, WrongKey}, {8192, WrongKey}, {8193, HugeKey}, {16384, HugeKey}} {
+		record := "p=" + b64(x509.MarshalPKCS1PublicKey(&rsa.PublicKey{N: odd(c.bits), E: 65537}))
+		r := world(t, "k._domainkey.example.com. TXT "+resolver.SplitTXT(record).String())
+		want(t, fmt.Sprint(c.bits), verify(t, r, signer{tags: "v=1; d=example.com; s=k"}.sign(t, plainMessage), Options{}), c.want)
+	}
+}

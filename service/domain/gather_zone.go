@@ -179,7 +179,7 @@ func (g *gatherer) servers(ctx context.Context, src Sources) (Servers, error) {
 
 // patience is how long an ordinary answer may take before the name servers are
 // asked why it does not come.
-const patience = time.Second
+const patience = time.Second / 2
 
 // answered tells whether DNS answers for a name within patience.
 func (g *gatherer) answered(ctx context.Context, name string) bool {
