@@ -19,11 +19,12 @@ func (c Canon) String() string {
 	return "simple"
 }
 
-// Append adds the field as the algorithm has it. Folding goes with relaxed; the
-// final CRLF stays in both.
+// Append adds the field as the algorithm has it. Folding goes with relaxed; a
+// CRLF ends it in both, as it did when it was signed, even if the header stops
+// before.
 func (c Canon) Append(to []byte, f Field) []byte {
 	if c == Simple {
-		return append(to, f.raw...)
+		return append(append(to, bytes.TrimSuffix(f.raw, crlf)...), '\r', '\n')
 	}
 	return append(appendRelaxed(to, f, len(f.raw), len(f.raw)), '\r', '\n')
 }
