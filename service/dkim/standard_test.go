@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"encoding/asn1"
 	"fmt"
+	"math/rand/v2"
 	"strings"
 	"testing"
 
@@ -286,5 +287,31 @@ func TestShortRSAKeysArePolicy(t *testing.T) {
 		record := "p=" + b64(x509.MarshalPKCS1PublicKey(&rsa.PublicKey{N: odd(c.bits), E: 65537}))
 		r := world(t, "k._domainkey.example.com. TXT "+resolver.SplitTXT(record).String())
 		want(t, fmt.Sprint(c.bits), verify(t, r, signer{tags: "v=1; d=example.com; s=k"}.sign(t, plainMessage), Options{}), c.want)
+	}
+}
+
+func TestHeaderAgainstReference(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	pieces := []string{" ", "  ", "\t", "\r\n ", "\r\n\t", "a", "Bc", ":", "=", ";", "\x00", "\r", "\n", "\v", "\u00fc", "\xff", "longer text"}
+	compared := 0
+	for range 5000 {
+		text := "Sub" + pieces[random.IntN(3)] + ":"
+		for range random.IntN(12) {
+			text += pieces[random.IntN(len(pieces))]
+		}
+		text += "\r\n"
+		h, _, _ := parseHeader([]byte(text))
+		if string(h.Fields[0].Raw()) != text {
+			continue // a single CR and a single LF met and end the line
+		}
+		compared++
+		for _, c := range []Canon{Simple, Relaxed} {
+			if got, want := string(c.Append(nil, h.Fields[0])), referenceField(c.String(), text); got != want {
+				t.Fatalf("%q: %v gives %q, want %q", text, c, got, want)
+			}
+		}
+	}
+	if compared < 1000 {
+		t.Errorf("only %d fields were compared", compared)
 	}
 }
