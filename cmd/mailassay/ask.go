@@ -60,7 +60,7 @@ type senderCommand struct {
 	Helo       string   `help:"Name that the client gave in HELO or EHLO."`
 	MailFrom   string   `help:"Reverse-path: an address or a domain. Default: the null reverse-path."`
 	From       string   `help:"From field, an address or a domain, where no message is given."`
-	Message    string   `help:"File with the message, - for standard input." placeholder:"FILE"`
+	Message    string   `help:"File with the message, - for standard input. Lines that end in LF alone are given CRLF." placeholder:"FILE"`
 	AuthservID string   `name:"authserv-id" help:"Name of the receiver for the header fields."`
 	Blocklist  []string `help:"Zone of a DNS blocklist to ask. Repeatable."`
 }
@@ -95,13 +95,14 @@ func (c *senderCommand) ask(ctx context.Context, req *pb.CheckSenderRequest) (*p
 			return nil, err
 		}
 		defer in.Close()
-		if req.Message, err = io.ReadAll(io.LimitReader(in, service.MaxMessage+1)); err != nil {
+		lines := networkLines(in)
+		if req.Message, err = io.ReadAll(io.LimitReader(lines, service.MaxMessage+1)); err != nil {
 			return nil, err
 		}
 		if len(req.Message) > service.MaxMessage {
 			large := letter{envelope: &pb.CheckMessageRequest_Envelope{
 				ClientIp: c.IP, Helo: c.Helo, MailFrom: c.MailFrom, AuthservId: c.AuthservID, Blocklists: c.Blocklist,
-			}, message: io.MultiReader(bytes.NewReader(req.Message), in)}
+			}, message: io.MultiReader(bytes.NewReader(req.Message), lines)}
 			r, err := ask(ctx, c.asking, large, checkLetter, sendLetter)
 			return r.GetReport(), err
 		}
