@@ -151,7 +151,8 @@ func FuzzCanonHeader(f *testing.F) {
 			if len(again.Fields) != 1 || string(Relaxed.Append(nil, again.Fields[0])) != got {
 				t.Errorf("relaxed is not idempotent: %q", got)
 			}
-			if simple := string(Simple.Append(nil, field)); simple != raw {
+			// A header that stops short lacks the line end that was signed.
+			if simple := string(Simple.Append(nil, field)); simple != strings.TrimSuffix(raw, "\r\n")+"\r\n" {
 				t.Errorf("simple changed %q to %q", raw, simple)
 			}
 		}
