@@ -87,7 +87,7 @@ func TestAuthoritativeViewTellsServersApart(t *testing.T) {
 		t.Errorf("%v, serials %v", conditions, serials)
 	}
 	steps := m.GetDelegation().GetSteps()
-	if len(steps) != 2 || steps[0].GetZone() != "." || steps[1].GetZone() != "child.example" || !steps[1].GetSigned() ||
+	if len(steps) != 2 || steps[0].GetZone() != "." || steps[1].GetZone() != "child.example" || steps[1].GetDs() != "present" ||
 		!slices.Equal(steps[1].GetParentOnly(), []string{"ns3.child.example"}) || !slices.Equal(steps[1].GetChildOnly(), []string{"ns4.child.example"}) {
 		t.Errorf("%v", steps)
 	}

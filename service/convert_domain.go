@@ -207,7 +207,7 @@ func (b bounds) delegation(d domain.Delegation, way resolver.Delegation) *mailas
 	}
 	for _, step := range cut(b, way.Steps) {
 		m := &mailassayv1.DelegationStep{
-			Zone: b.text(step.Zone), Signed: len(step.DS) > 0, ParentOnly: b.texts(step.ParentOnly()), ChildOnly: b.texts(step.ChildOnly()),
+			Zone: b.text(step.Zone), Ds: ds(step), ParentOnly: b.texts(step.ParentOnly()), ChildOnly: b.texts(step.ChildOnly()),
 			Elapsed: durationpb.New(step.Elapsed),
 		}
 		for _, s := range cut(b, step.Servers) {
@@ -219,6 +219,19 @@ func (b bounds) delegation(d domain.Delegation, way resolver.Delegation) *mailas
 		out.Conditions = append(out.Conditions, b.condition(t))
 	}
 	return out
+}
+
+// ds tells what is known of a zone's DS records.
+func ds(d resolver.Descent) string {
+	switch {
+	case d.Zone == ".":
+		return ""
+	case len(d.DS) > 0:
+		return "present"
+	case d.DSKnown:
+		return "absent"
+	}
+	return "unknown"
 }
 
 // condition is what one name server made of the SOA question.

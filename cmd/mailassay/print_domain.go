@@ -239,13 +239,7 @@ func (p printer) wayDown(d *pb.DelegationReport) {
 	}
 	p.line("")
 	for _, s := range d.GetSteps() {
-		signed := "not signed"
-		if s.GetSigned() {
-			signed = "signed"
-		}
-		if s.GetZone() == "." {
-			signed = ""
-		}
+		signed := map[string]string{"present": "signed", "absent": "not signed", "unknown": "DS unknown"}[s.GetDs()]
 		p.wrap(fmt.Sprintf("    %s %s ", pad(clean(s.GetZone()), 28), p.style(dim, pad(signed, 10))), plural(len(s.GetServers()), "name server"))
 	}
 	for _, c := range d.GetConditions() {

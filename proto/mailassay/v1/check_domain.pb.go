@@ -1795,8 +1795,9 @@ type DelegationStep struct {
 	Zone string `protobuf:"bytes,1,opt,name=zone,proto3" json:"zone,omitempty"`
 	// Output only. Its name servers, as the zone above and the zone itself list them.
 	Servers []*NameServer `protobuf:"bytes,2,rep,name=servers,proto3" json:"servers,omitempty"`
-	// Output only. True when the zone above has a DS record for it (RFC 4034 section 5).
-	Signed bool `protobuf:"varint,3,opt,name=signed,proto3" json:"signed,omitempty"`
+	// Output only. DS records for it in the zone above (RFC 4034 section 5): "present", "absent" or "unknown"; empty for the
+	// root, which has none above.
+	Ds string `protobuf:"bytes,3,opt,name=ds,proto3" json:"ds,omitempty"`
 	// Output only. Servers that only the zone above lists.
 	ParentOnly []string `protobuf:"bytes,4,rep,name=parent_only,json=parentOnly,proto3" json:"parent_only,omitempty"`
 	// Output only. Servers that only the zone itself lists.
@@ -1851,11 +1852,11 @@ func (x *DelegationStep) GetServers() []*NameServer {
 	return nil
 }
 
-func (x *DelegationStep) GetSigned() bool {
+func (x *DelegationStep) GetDs() string {
 	if x != nil {
-		return x.Signed
+		return x.Ds
 	}
-	return false
+	return ""
 }
 
 func (x *DelegationStep) GetParentOnly() []string {
@@ -2469,11 +2470,11 @@ const file_mailassay_v1_check_domain_proto_rawDesc = "" +
 	"\x05steps\x18\x06 \x03(\v2\x1c.mailassay.v1.DelegationStepR\x05steps\x12=\n" +
 	"\n" +
 	"conditions\x18\a \x03(\v2\x1d.mailassay.v1.ServerConditionR\n" +
-	"conditions\"\xe5\x01\n" +
+	"conditions\"\xdd\x01\n" +
 	"\x0eDelegationStep\x12\x12\n" +
 	"\x04zone\x18\x01 \x01(\tR\x04zone\x122\n" +
-	"\aservers\x18\x02 \x03(\v2\x18.mailassay.v1.NameServerR\aservers\x12\x16\n" +
-	"\x06signed\x18\x03 \x01(\bR\x06signed\x12\x1f\n" +
+	"\aservers\x18\x02 \x03(\v2\x18.mailassay.v1.NameServerR\aservers\x12\x0e\n" +
+	"\x02ds\x18\x03 \x01(\tR\x02ds\x12\x1f\n" +
 	"\vparent_only\x18\x04 \x03(\tR\n" +
 	"parentOnly\x12\x1d\n" +
 	"\n" +
