@@ -392,11 +392,11 @@ func TestWorldSilentServers(t *testing.T) {
 }
 
 // TestWorldLossyNetwork checks a healthy domain through a network that loses packets:
-// in 99 % of runs every area is known. MAILASSAY_TEST_SCALE multiplies the runs; a
-// hundred alone may have five bad ones, or chance would fail one test in four. Each
+// in 99 % of runs every area is known. MAILASSAY_TEST_SCALE multiplies the runs; so
+// few alone may have four bad ones, or chance would fail the test now and then. Each
 // runner has a service of its own, so that one open question is not shared.
 func TestWorldLossyNetwork(t *testing.T) {
-	runs := 100
+	runs := 40
 	if scale, err := strconv.Atoi(os.Getenv("MAILASSAY_TEST_SCALE")); err == nil && scale > 0 {
 		runs *= scale
 	}
@@ -419,7 +419,7 @@ func TestWorldLossyNetwork(t *testing.T) {
 	}
 	wg.Wait()
 	t.Logf("%d of %d runs left something open", open.Load(), runs)
-	if open.Load() > max(5, int64(runs)/100) {
+	if open.Load() > max(4, int64(runs)/100) {
 		t.Errorf("%d of %d runs left something open", open.Load(), runs)
 	}
 }
