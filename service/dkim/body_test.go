@@ -136,7 +136,7 @@ func FuzzBody(f *testing.F) {
 }
 
 func FuzzCanonHeader(f *testing.F) {
-	for _, seed := range []string{"Subject : a \r\n\t b  \r\n", "A:\r\n", "A: \t\r\n", "A: \r\x00\n b\r\n"} {
+	for _, seed := range []string{"Subject : a \r\n\t b  \r\n", "A:\r\n", "A: \t\r\n", "A: \r\x00\n b\r\n", "0:"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
