@@ -19,32 +19,56 @@ import (
 // SERVING from then on, whatever DNS does, since one outage must not empty the
 // fleet when the honest answer is "unknown"; NOT_SERVING again while draining.
 //
+// Beside the service it speaks of what the instance can do: DNSSEC is SERVING where
+// the upstream validates, NOT_SERVING where it does not, so that every answer is
+// insecure, and UNKNOWN until that is found out. Who needs it waits for it.
+//
 // The health server of grpc-go is not used because its watchers never leave by
 // themselves, and a drain would wait for them.
 type health struct {
 	healthv1.UnimplementedHealthServer
 
-	mu       sync.Mutex
-	ready    bool
-	draining bool
-	changed  chan struct{} // closed and replaced at each change
+	mu         sync.Mutex
+	ready      bool
+	draining   bool
+	validation resolver.Validation
+	changed    chan struct{} // closed and replaced at each change
 }
 
 func newHealth() *health { return &health{changed: make(chan struct{})} }
 
+// HealthDNSSEC is the name by which health tells whether the upstream resolvers
+// validate DNSSEC.
+const HealthDNSSEC = "mailassay.dnssec"
+
 // healthNames are the services that can be asked about.
-var healthNames = []string{"", mailassayv1.VerificationService_ServiceDesc.ServiceName}
+var healthNames = []string{"", mailassayv1.VerificationService_ServiceDesc.ServiceName, HealthDNSSEC}
 
 func (h *health) register(s *grpc.Server) { healthv1.RegisterHealthServer(s, h) }
 
-// state is the status, whether the server drains, and what tells of a change.
-func (h *health) state() (status healthv1.HealthCheckResponse_ServingStatus, draining bool, changed <-chan struct{}) {
+// state is the status of a service, whether the server drains, and what tells of a
+// change.
+func (h *health) state(name string) (status healthv1.HealthCheckResponse_ServingStatus, draining bool, changed <-chan struct{}) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.ready && !h.draining {
-		return healthv1.HealthCheckResponse_SERVING, false, h.changed
+	status = healthv1.HealthCheckResponse_NOT_SERVING
+	switch {
+	case !slices.Contains(healthNames, name):
+		// A service may be added, says the protocol, so a watcher stays.
+		status = healthv1.HealthCheckResponse_SERVICE_UNKNOWN
+	case h.draining:
+	case name == HealthDNSSEC:
+		status = validationOut[h.validation]
+	case h.ready:
+		status = healthv1.HealthCheckResponse_SERVING
 	}
-	return healthv1.HealthCheckResponse_NOT_SERVING, h.draining, h.changed
+	return status, h.draining, h.changed
+}
+
+var validationOut = [...]healthv1.HealthCheckResponse_ServingStatus{
+	resolver.ValidationUnknown: healthv1.HealthCheckResponse_UNKNOWN,
+	resolver.ValidationOn:      healthv1.HealthCheckResponse_SERVING,
+	resolver.ValidationOff:     healthv1.HealthCheckResponse_NOT_SERVING,
 }
 
 // serve says that an upstream has answered.
@@ -63,18 +87,18 @@ func (h *health) change(what func()) {
 
 // Check tells the status of a service.
 func (h *health) Check(_ context.Context, r *healthv1.HealthCheckRequest) (*healthv1.HealthCheckResponse, error) {
-	if !slices.Contains(healthNames, r.GetService()) {
+	status, _, _ := h.state(r.GetService())
+	if status == healthv1.HealthCheckResponse_SERVICE_UNKNOWN {
 		return nil, unknownService()
 	}
-	status, _, _ := h.state()
 	return &healthv1.HealthCheckResponse{Status: status}, nil
 }
 
 // List tells the status of all services.
 func (h *health) List(context.Context, *healthv1.HealthListRequest) (*healthv1.HealthListResponse, error) {
-	status, _, _ := h.state()
 	all := map[string]*healthv1.HealthCheckResponse{}
 	for _, name := range healthNames {
+		status, _, _ := h.state(name)
 		all[name] = &healthv1.HealthCheckResponse{Status: status}
 	}
 	return &healthv1.HealthListResponse{Statuses: all}, nil
@@ -83,14 +107,9 @@ func (h *health) List(context.Context, *healthv1.HealthListRequest) (*healthv1.H
 // Watch tells the status and each change of it. When the server drains, watchers
 // get NOT_SERVING and are told to leave.
 func (h *health) Watch(r *healthv1.HealthCheckRequest, stream healthv1.Health_WatchServer) error {
-	known := slices.Contains(healthNames, r.GetService())
-	last := healthv1.HealthCheckResponse_UNKNOWN
-	for {
-		status, draining, changed := h.state()
-		if !known {
-			// A service may be added, says the protocol, so this is no error.
-			status = healthv1.HealthCheckResponse_SERVICE_UNKNOWN
-		}
+	const nothing healthv1.HealthCheckResponse_ServingStatus = -1
+	for last := nothing; ; {
+		status, draining, changed := h.state(r.GetService())
 		if status != last {
 			if err := stream.Send(&healthv1.HealthCheckResponse{Status: status}); err != nil {
 				return err
@@ -105,6 +124,32 @@ func (h *health) Watch(r *healthv1.HealthCheckRequest, stream healthv1.Health_Wa
 		case <-stream.Context().Done():
 			return stream.Context().Err()
 		}
+	}
+}
+
+// follow keeps up with what is known of the upstream's validation until ctx ends.
+// Whoever finds it out tells nobody, so this looks.
+func (h *health) follow(ctx context.Context, validation func() resolver.Validation) {
+	const every = time.Second / 4
+	look := time.NewTicker(every)
+	defer look.Stop()
+	for {
+		h.learn(validation())
+		select {
+		case <-look.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// learn takes note of the upstream's validation.
+func (h *health) learn(v resolver.Validation) {
+	h.mu.Lock()
+	same := v == h.validation
+	h.mu.Unlock()
+	if !same {
+		h.change(func() { h.validation = v })
 	}
 }
 

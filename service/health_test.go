@@ -72,8 +72,48 @@ func TestServiceNames(t *testing.T) {
 		t.Errorf("watch of an unknown service: %v, %v", m, err)
 	}
 	list, err := client.List(ctx, &healthv1.HealthListRequest{})
-	if err != nil || len(list.GetStatuses()) != 2 {
+	if err != nil || len(list.GetStatuses()) != len(healthNames) {
 		t.Errorf("list: %v, %v", list, err)
+	}
+}
+
+// TestHealthTellsWhetherTheUpstreamValidates: by Check, List and Watch, and each
+// change of it.
+func TestHealthTellsWhetherTheUpstreamValidates(t *testing.T) {
+	ctx := within(t)
+	cfg := overDNS(dnstest.New(t, ""))
+	var validation atomic.Uint32
+	cfg.Service.Validation = func() resolver.Validation { return resolver.Validation(validation.Load()) }
+	r := start(t, cfg)
+	client := healthv1.NewHealthClient(r.conn)
+	watch, err := client.Watch(ctx, &healthv1.HealthCheckRequest{Service: HealthDNSSEC})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		validation resolver.Validation
+		want       healthv1.HealthCheckResponse_ServingStatus
+	}{
+		{resolver.ValidationUnknown, healthv1.HealthCheckResponse_UNKNOWN},
+		{resolver.ValidationOn, healthv1.HealthCheckResponse_SERVING},
+		{resolver.ValidationOff, healthv1.HealthCheckResponse_NOT_SERVING},
+	} {
+		validation.Store(uint32(c.validation))
+		if m, err := watch.Recv(); err != nil || m.GetStatus() != c.want {
+			t.Errorf("validation %v: watch %v, %v", c.validation, m, err)
+		}
+		if m, err := client.Check(ctx, &healthv1.HealthCheckRequest{Service: HealthDNSSEC}); err != nil || m.GetStatus() != c.want {
+			t.Errorf("validation %v: check %v, %v", c.validation, m, err)
+		}
+		if m, err := client.List(ctx, &healthv1.HealthListRequest{}); err != nil || m.GetStatuses()[HealthDNSSEC].GetStatus() != c.want {
+			t.Errorf("validation %v: list %v, %v", c.validation, m, err)
+		}
+	}
+	// What the upstream can do says nothing about the service itself.
+	awaitServing(t, ctx, r)
+	r.drain()
+	if m, err := watch.Recv(); status.Code(err) != codes.Unavailable {
+		t.Errorf("watch of a draining server: %v, %v", m, err)
 	}
 }
 
@@ -106,7 +146,7 @@ func TestReadyOnceAnUpstreamSpeaks(t *testing.T) {
 		})
 		h := newHealth()
 		h.probe(t.Context(), upstream)
-		if s, _, _ := h.state(); s != healthv1.HealthCheckResponse_SERVING {
+		if s, _, _ := h.state(""); s != healthv1.HealthCheckResponse_SERVING {
 			t.Errorf("an upstream refused, and so spoke; health is %v", s)
 		}
 		want := []time.Duration{0, 250, 750, 1750, 3750, 7750, 12750}
@@ -129,7 +169,7 @@ func TestNotReadyWhileUpstreamsAreSilent(t *testing.T) {
 			asked.Add(1)
 			return silent(ctx, q)
 		}))
-		if s, _, _ := h.state(); s != healthv1.HealthCheckResponse_NOT_SERVING {
+		if s, _, _ := h.state(""); s != healthv1.HealthCheckResponse_NOT_SERVING {
 			t.Errorf("health is %v", s)
 		}
 		if n := asked.Load(); n < 300 || n > 420 {

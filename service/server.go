@@ -110,6 +110,7 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	probing, stop := context.WithCancel(ctx)
 	defer stop()
 	running.Go(func() { s.health.probe(probing, s.service.fresh) })
+	running.Go(func() { s.health.follow(probing, s.service.cfg.Validation) })
 	running.Go(func() { s.service.watchLists(probing, s.listChanged) })
 	ended := make(chan error, 1)
 	running.Go(func() { ended <- s.grpc.Serve(netutil.LimitListener(l, s.cfg.MaxConnections)) })
