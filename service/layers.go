@@ -56,9 +56,6 @@ func unary(layers []layer) grpc.UnaryServerInterceptor {
 		c := &call{method: info.FullMethod, request: request, trailer: func(md metadata.MD) {
 			_ = grpc.SetTrailer(ctx, md) // fails only outside of a call
 		}}
-		if c.check() {
-			ample(0)
-		}
 		err := run(ctx, layers, c, func(ctx context.Context) (err error) {
 			c.response, err = handler(ctx, request)
 			return err
@@ -68,16 +65,6 @@ func unary(layers []layer) grpc.UnaryServerInterceptor {
 		}
 		return c.response, nil
 	}
-}
-
-// ample makes the goroutine's stack as large as most checks need it. Every call has
-// a goroutine of its own, whose stack would otherwise double twice, each time
-// copied frame by frame from the depth of an assay, for a tenth of the call's cost.
-//
-//go:noinline
-func ample(i int) byte {
-	var room [10 << 10]byte
-	return room[i]
 }
 
 // stream is the layers as an interceptor of streams.

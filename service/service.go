@@ -73,6 +73,7 @@ type Service struct {
 	// blocklists are the configured ones, with the faults that their last check found.
 	blocklists atomic.Pointer[[]dnsbl.List]
 	sealers    []string
+	reports    *reports
 	// ordinaryClients are the ranges that count as public where an address is asked
 	// about: no packet comes from the sample ranges, so who names one is trying the
 	// service out and wants to see what it says.
@@ -103,7 +104,7 @@ func New(cfg Config) (*Service, error) {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	s := &Service{cfg: cfg, fresh: cfg.Resolver, ordinaryClients: slices.Concat(cfg.Ordinary, samples)}
+	s := &Service{cfg: cfg, fresh: cfg.Resolver, reports: newReports(cfg.Resolver), ordinaryClients: slices.Concat(cfg.Ordinary, samples)}
 	lists := make([]dnsbl.List, 0, len(cfg.Blocklists))
 	for _, spec := range cfg.Blocklists {
 		l, err := dnsbl.ParseList(spec)

@@ -54,7 +54,7 @@ func (s *Service) CheckStream(ctx context.Context, envelope *mailassayv1.CheckMe
 		return nil, err
 	}
 	request.Source = buffered
-	report := s.checkSender(ctx, request, start)
+	report := s.checkSender(ctx, request, senderKey{}, start)
 	if err := in.trouble(); err != nil {
 		return nil, err
 	}

@@ -1,0 +1,146 @@
+package service
+
+import (
+	"context"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	mailassayv1 "github.com/mailassay/mailassay/proto/mailassay/v1"
+	"github.com/mailassay/mailassay/resolver"
+	"github.com/mailassay/mailassay/resolver/dnstest"
+)
+
+// shifting is DNS whose zone changes, with the number of questions it has answered.
+type shifting struct {
+	now   atomic.Pointer[dnstest.Resolver]
+	asked atomic.Int64
+}
+
+func (s *shifting) Resolve(ctx context.Context, q resolver.Question) (resolver.Answer, error) {
+	s.asked.Add(1)
+	return s.now.Load().Resolve(ctx, q)
+}
+
+// remembering is a service over DNS that starts as typical.
+func remembering(t *testing.T) (*Service, *shifting, *resolver.Shared) {
+	t.Helper()
+	dns := new(shifting)
+	dns.now.Store(dnstest.New(t, typical))
+	shared := resolver.Share(dns, resolver.Sharing{})
+	s, err := New(Config{Resolver: shared, Ordinary: documentation})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s, dns, shared
+}
+
+func (s *shifting) checked(t *testing.T, service *Service, m *mailassayv1.CheckSenderRequest) (*mailassayv1.CheckSenderResponse, int64) {
+	t.Helper()
+	before := s.asked.Load()
+	out, err := service.CheckSender(t.Context(), m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out, s.asked.Load() - before
+}
+
+// TestSendersSeenBefore: the second report says what the first said, and costs no
+// question.
+func TestSendersSeenBefore(t *testing.T) {
+	s, dns, _ := remembering(t)
+	first, asked := dns.checked(t, s, senderCheck)
+	if asked == 0 || first.GetStats().GetQueriesSent() == 0 {
+		t.Fatalf("%d questions, %v", asked, first.GetStats())
+	}
+	for range 3 {
+		again, asked := dns.checked(t, s, senderCheck)
+		if st, of := again.GetStats(), first.GetStats(); asked != 0 || st.GetQueriesSent() != 0 || st.GetCacheHits() != of.GetQueriesSent()+of.GetCacheHits() {
+			t.Errorf("%d questions, %v after %v", asked, st, first.GetStats())
+		}
+		if again.Stats = first.Stats; !proto.Equal(again, first) {
+			t.Errorf("%v\nafter\n%v", again, first)
+		}
+	}
+}
+
+// TestSendersSeenBeforeWithAnythingElse: no field of a request is left out of what
+// tells requests apart.
+func TestSendersSeenBeforeWithAnythingElse(t *testing.T) {
+	s, dns, _ := remembering(t)
+	first, _ := dns.checked(t, s, senderCheck)
+	for _, change := range []func(*mailassayv1.CheckSenderRequest){
+		func(m *mailassayv1.CheckSenderRequest) { m.ClientIp = "203.0.113.131" },
+		func(m *mailassayv1.CheckSenderRequest) { m.Helo = "other.example" },
+		func(m *mailassayv1.CheckSenderRequest) { m.MailFrom = "other@typical.example" },
+		func(m *mailassayv1.CheckSenderRequest) { m.HeaderFrom = "news@other.example" },
+		func(m *mailassayv1.CheckSenderRequest) { m.AuthservId = "mx.receiver.example" },
+		func(m *mailassayv1.CheckSenderRequest) { m.Blocklists = []string{"bl.example"} },
+		func(m *mailassayv1.CheckSenderRequest) { m.Message = []byte("From: a@b.example\r\n\r\n") },
+	} {
+		m := proto.CloneOf(senderCheck)
+		change(m)
+		for range 2 {
+			other, _ := dns.checked(t, s, m)
+			if other.Stats = first.Stats; proto.Equal(other, first) {
+				t.Errorf("%v has the report of %v", m, senderCheck)
+			}
+		}
+	}
+}
+
+// TestReportsFollowDNS: a report is given again only while the cache holds every
+// answer it rests on.
+func TestReportsFollowDNS(t *testing.T) {
+	changed := strings.Replace(typical, "include:_spf.provider.example -all", "-all", 1)
+	fails := func(m *mailassayv1.CheckSenderResponse) bool { return m.GetSpf().GetResult() == "fail" }
+	t.Run("refreshed", func(t *testing.T) {
+		s, dns, shared := remembering(t)
+		dns.checked(t, s, senderCheck)
+		dns.now.Store(dnstest.New(t, changed))
+		if m, _ := dns.checked(t, s, senderCheck); fails(m) {
+			t.Error("the cache has the old record still")
+		}
+		if _, err := shared.Fresh().Resolve(t.Context(), resolver.Ask("typical.example", resolver.TypeTXT)); err != nil {
+			t.Fatal(err)
+		}
+		if m, _ := dns.checked(t, s, senderCheck); !fails(m) {
+			t.Error("the cache has the new record, and the report does not")
+		}
+	})
+	t.Run("expired", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			s, dns, _ := remembering(t)
+			dns.checked(t, s, senderCheck)
+			dns.now.Store(dnstest.New(t, changed))
+			time.Sleep(time.Hour + time.Second)
+			if m, asked := dns.checked(t, s, senderCheck); !fails(m) || asked == 0 {
+				t.Errorf("%v after %d questions", m.GetSpf(), asked)
+			}
+		})
+	})
+}
+
+// TestOpenReportsAreNotKept: what could not be looked up is looked up again.
+func TestOpenReportsAreNotKept(t *testing.T) {
+	s, dns, _ := remembering(t)
+	broken := dnstest.New(t, typical)
+	broken.Fail(func(q resolver.Question) resolver.Kind {
+		if q.Name == "_dmarc.typical.example" {
+			return resolver.Overloaded // which no cache remembers
+		}
+		return 0
+	})
+	dns.now.Store(broken)
+	if m, _ := dns.checked(t, s, senderCheck); m.GetDmarc().GetResult() != "temperror" {
+		t.Fatal(m.GetDmarc())
+	}
+	dns.now.Store(dnstest.New(t, typical))
+	if m, _ := dns.checked(t, s, senderCheck); m.GetDmarc().GetResult() != "pass" {
+		t.Error(m.GetDmarc())
+	}
+}
