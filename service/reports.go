@@ -1,7 +1,9 @@
 package service
 
 import (
+	"hash/maphash"
 	"net/netip"
+	"sync/atomic"
 
 	"github.com/maypok86/otter/v2"
 	"google.golang.org/protobuf/proto"
@@ -20,6 +22,10 @@ import (
 type reports struct {
 	dns  firm
 	kept *otter.Cache[senderKey, *kept]
+	// met are requests of late, by a hash of each: what comes once is not worth
+	// keeping.
+	met  [1 << 12]atomic.Uint64
+	seed maphash.Seed
 }
 
 // firm is a resolver that can tell whether its answers are still what they were.
@@ -50,7 +56,7 @@ func newReports(dns resolver.Resolver) *reports {
 	if !ok {
 		return nil
 	}
-	return &reports{dns: f, kept: otter.Must(&otter.Options[senderKey, *kept]{
+	return &reports{dns: f, seed: maphash.MakeSeed(), kept: otter.Must(&otter.Options[senderKey, *kept]{
 		MaximumWeight: maxReports, Weigher: func(k senderKey, v *kept) uint32 { return v.size },
 	})}
 }
@@ -83,10 +89,16 @@ func share(m *mailassayv1.CheckSenderResponse) *mailassayv1.CheckSenderResponse 
 	}
 }
 
-// keep keeps the response to a request, unless it depends on more than DNS: the
+// meets tells whether the request has come before.
+func (r *reports) meets(k senderKey) bool {
+	h := maphash.Comparable(r.seed, k)
+	return r.met[h%uint64(len(r.met))].Swap(h) == h
+}
+
+// keep keeps the response to a request that comes again, unless it depends on more than DNS: the
 // explanation of a failure may tell the time (RFC 7208 section 7.3).
 func (r *reports) keep(k senderKey, dns inquiry, f *sender.Facts, m *mailassayv1.CheckSenderResponse) {
-	if r == nil || k.lists == nil || f.SPF.Explanation != "" || f.SPFHelo.Explanation != "" {
+	if r == nil || k.lists == nil || f.SPF.Explanation != "" || f.SPFHelo.Explanation != "" || !r.meets(k) {
 		return
 	}
 	basis, ok := dns.Basis()
