@@ -2,6 +2,7 @@ package resolver
 
 import (
 	"context"
+	"net/netip"
 	"slices"
 	"time"
 )
@@ -35,14 +36,49 @@ type Descent struct {
 	// Referred tells that servers of the zone above referred to it. Without that
 	// one server serves both, and what the zone above lists cannot be seen.
 	Referred bool
-	// Server is who referred, "address:port"; "" without a referral.
-	Server string
+	// Host is the name of the server that referred and Server where it was asked,
+	// "address:port"; both "" without a referral.
+	Host, Server string
 	// Elapsed is how long that took.
 	Elapsed time.Duration
 	// DS are those of the zone above for this one (RFC 4034 section 5); none means
 	// that the zone is not signed, where DSKnown is true. The root has none.
 	DS      []DS
 	DSKnown bool
+	// Outcome is what the zone's servers made of the question for the next step, or
+	// for the name where this is the last.
+	Outcome Outcome
+	// Err is why they brought the way no further; nil unless Outcome is Breaks.
+	Err error
+}
+
+// Outcome is what asking the servers of a zone on the way down came to.
+type Outcome uint8
+
+// Outcomes of a step.
+const (
+	// Refers: they refer to the next zone.
+	Refers Outcome = iota + 1
+	// Serves: they are authoritative for the next zone too and refer to nothing.
+	Serves
+	// Answers: they answer for the name; the way ends here as it should.
+	Answers
+	// Denies: they say that the name does not exist; the way ends here.
+	Denies
+	// Breaks: none of them gives an answer that counts.
+	Breaks
+)
+
+// Unglued are the servers that the zone above lists without an address, so that
+// their addresses were looked up elsewhere.
+func (d Descent) Unglued() []string {
+	var hosts []string
+	for _, s := range d.Servers {
+		if d.Referred && s.Parent && len(s.Glue) == 0 {
+			hosts = append(hosts, s.Host)
+		}
+	}
+	return hosts
 }
 
 // ParentOnly and ChildOnly are the servers that one of the two lists alone. They
@@ -88,6 +124,21 @@ func (a *Authority) Delegation(ctx context.Context, name string) Delegation {
 		d.Steps = append(d.Steps, z.descent())
 	}
 	slices.Reverse(d.Steps)
+	for i := range d.Steps[1:] {
+		d.Steps[i].Outcome = Serves
+		if d.Steps[i+1].Referred {
+			d.Steps[i].Outcome = Refers
+		}
+	}
+	last := &d.Steps[len(d.Steps)-1]
+	switch last.Err = d.Err; {
+	case d.Err != nil:
+		last.Outcome = Breaks
+	case d.Apex.Status == NXDomain:
+		last.Outcome = Denies
+	default:
+		last.Outcome = Answers
+	}
 	return d
 }
 
@@ -114,7 +165,23 @@ func (z *zone) descent() Descent {
 		}
 	}
 	return Descent{
-		Zone: z.name, Servers: servers, Referred: z.referrer != "", Server: z.referrer,
+		Zone: z.name, Servers: servers, Referred: z.referrer != "", Host: z.parent.hostAt(z.referrer), Server: z.referrer,
 		Elapsed: z.elapsed, DS: z.ds, DSKnown: z.signed && z.parent != nil,
 	}
+}
+
+// hostAt is the name of the zone's server at "address:port", "" when there is none.
+func (z *zone) hostAt(server string) string {
+	at, err := netip.ParseAddrPort(server)
+	if z == nil || err != nil {
+		return ""
+	}
+	z.mu.Lock()
+	defer z.mu.Unlock()
+	for _, e := range z.endpoints {
+		if e.addr == at.Addr() {
+			return e.hosts[0]
+		}
+	}
+	return ""
 }
