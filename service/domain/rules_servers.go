@@ -36,19 +36,43 @@ var serverRules = []rule{
 		Needs:      topicServers,
 		Find: func(f *Facts) []finding.Hit {
 			s := f.Servers.Value
-			if s.Zone == "" || !slices.ContainsFunc(s.Way.SOA.Told, func(t resolver.Told) bool { return t.Err == nil }) {
-				return nil
+			others := "others answer"
+			if !s.answered() {
+				others = "no other answers"
 			}
 			var out []finding.Hit
-			for _, t := range s.Way.SOA.Told {
-				if lame(t) {
-					out = append(out, finding.Hit{
-						Subject: t.Host, Evidence: toldLines([]resolver.Told{t}),
-						Detail: fmt.Sprintf("The name server %s of %s %v, while others answer.", t.Host, s.Zone, t.Condition()),
-					})
-				}
+			if !slices.ContainsFunc(s.Way.SOA.Told, func(t resolver.Told) bool { return !lame(t) }) {
+				return nil // NS_ALL_LAME says so
 			}
-			return unique(out)
+			for _, told := range s.hosts(lame) {
+				out = append(out, finding.Hit{
+					Subject: told[0].Host, Evidence: toldLines(told),
+					Detail: fmt.Sprintf("The name server %s of %s %v, while %s.", at(told), s.Zone, told[0].Condition(), others),
+				})
+			}
+			return out
+		},
+	},
+	{
+		Code: "NS_SERVER_UNREACHABLE", Severity: finding.Warning, Area: finding.Delegation,
+		Title:      "A name server cannot be reached from here",
+		Remedy:     "Bring the server back, open its port 53 to everybody over UDP and TCP, or remove it from the zone and from its parent.",
+		References: []string{"RFC 2182 section 3.1"},
+		Needs:      topicServers,
+		Find: func(f *Facts) []finding.Hit {
+			s := f.Servers.Value
+			return s.failing("from here, while others answer: resolvers that try it first lose time", resolver.Silent, resolver.Closed)
+		},
+	},
+	{
+		Code: "NS_SERVER_FAILING", Severity: finding.Warning, Area: finding.Delegation,
+		Title:      "A name server gives errors for the zone",
+		Remedy:     "Find out at the server why it cannot serve the zone, such as a copy that has expired or did not load.",
+		References: []string{"RFC 1912 section 2.8"},
+		Needs:      topicServers,
+		Find: func(f *Facts) []finding.Hit {
+			s := f.Servers.Value
+			return s.failing("at every question, while others answer", resolver.Failing)
 		},
 	},
 	{
@@ -114,19 +138,28 @@ func lame(t resolver.Told) bool {
 }
 
 // server names who told something.
-func server(t resolver.Told) string {
-	if !t.Addr.IsValid() {
-		return t.Host
+func server(t resolver.Told) string { return at([]resolver.Told{t}) }
+
+// at is the host of servers that have it in common, with their addresses.
+func at(told []resolver.Told) string {
+	var addrs []string
+	for _, t := range told {
+		if t.Addr.IsValid() {
+			addrs = append(addrs, t.Addr.String())
+		}
 	}
-	return fmt.Sprintf("%s (%s)", t.Host, t.Addr)
+	if len(addrs) == 0 {
+		return told[0].Host
+	}
+	return fmt.Sprintf("%s (%s)", told[0].Host, and(addrs))
 }
 
 func toldLines(told []resolver.Told) []string {
 	var out []string
 	for _, t := range told {
 		line := fmt.Sprintf("%s %v", server(t), t.Condition())
-		if t.Err != nil {
-			line += ": " + reason(t.Err)
+		if t.Err != nil && t.Addr.IsValid() {
+			line += ": " + t.Err.Error()
 		}
 		out = append(out, line)
 	}

@@ -28,7 +28,8 @@ import (
 //	;= nxdomain NAME      the name is denied, whatever the zone says
 //	;= refused NAME       questions for the name and all below are refused
 //	;= bogus NAME         validation fails for the name and all below
-//	;= server HOST ADDRESS WORD   a name server of d.test: answers, refuses, lame, silent or other (answers TXT "other")
+//	;= server HOST ADDRESS WORD   a name server of d.test: answers, refuses, lame, silent, once-silent, closed, fails or
+//	                              other (answers TXT "other")
 //	;= lists HOST parent|child    only one of the two lists it
 //	;= silent NAME        questions for the name and all below get no answer
 //	;= must CODE ...      codes that must be found
@@ -100,11 +101,11 @@ type fakeAuthority struct {
 
 func (a fakeAuthority) Each(ctx context.Context, q resolver.Question) resolver.Poll {
 	p := resolver.Poll{Question: q, Zone: "d.test"}
-	kinds := map[string]resolver.Kind{"refuses": resolver.Refused, "lame": resolver.Lame, "silent": resolver.Timeout}
+	kinds := map[string]resolver.Kind{"refuses": resolver.Refused, "lame": resolver.Lame, "silent": resolver.Timeout, "closed": resolver.Unreachable, "fails": resolver.ServerFailure, "once-silent": resolver.Timeout}
 	for _, s := range a.c.servers {
 		told := resolver.Told{Host: s.host, Addr: netip.MustParseAddr(s.addr)}
 		told.Answer, told.Err = a.zone.Resolve(ctx, q)
-		if kind := kinds[s.word]; kind != 0 {
+		if kind := kinds[s.word]; kind != 0 && (s.word != "once-silent" || q.Type == resolver.TypeSOA) {
 			told.Answer, told.Err = resolver.Answer{}, &resolver.Error{Kind: kind, Question: q, Server: s.addr}
 		}
 		if s.word == "other" && q.Type == resolver.TypeTXT && q.Name == "d.test" {
