@@ -132,6 +132,9 @@ type Author struct {
 	Domain string
 	// Err is why there is no Domain; nil when there is.
 	Err *dmarc.AuthorError
+	// Lost is why it is not known who the author is: the header has not come to its
+	// end.
+	Lost error
 }
 
 // Topics of the assay. A topic is known when none of its questions stayed open.

@@ -1,6 +1,7 @@
 package sender
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -28,6 +29,8 @@ type gatherer struct {
 	dmarc    *dmarc.Discovery
 	// lost is why there is no discovery although there is an author.
 	lost error
+	// authorListed are the lists' results about the author domain.
+	authorListed []dnsbl.Result
 }
 
 // Gather asks everything about the sender. It never fails: what could not be
@@ -45,9 +48,7 @@ func Gather(ctx context.Context, src Sources, req Request) *Facts {
 	if g.identity = g.Path.Domain; req.MailFrom == "" {
 		g.identity = g.Helo.Name
 	}
-	m := g.open(ctx)
-	g.Author = author(req, m)
-	g.ask(ctx, m)
+	g.ask(ctx)
 	if req.MailFrom == "" {
 		g.SPFHelo = g.SPF
 	}
@@ -74,29 +75,37 @@ var topics = []topic{
 		g.SPFHelo = spf.Outcome{Result: spf.TempError, Domain: g.Helo.Name, Err: err}
 	}},
 	{(*gatherer).askPath, func(g *gatherer, err error) { g.Path.Err = err }},
-	{(*gatherer).askLists, func(g *gatherer, err error) {
-		g.Blocklists = nil
-		for _, l := range g.Request.Blocklists {
-			g.Blocklists = append(g.Blocklists, dnsbl.Result{Zone: l.Zone, Name: l.Zone, Subject: g.Client.String(), State: dnsbl.Unknown, Err: err})
-		}
-	}},
+	{(*gatherer).askLists, func(g *gatherer, err error) { g.Blocklists = g.unlisted(g.Client.String(), err) }},
 }
 
-// walk is the topic that signers wait for.
-var walk = topic{(*gatherer).askDMARC, func(g *gatherer, err error) { g.dmarc, g.lost = nil, err }}
+// walk is the topic that signers wait for, authorLists what lists say of the
+// author. Both wait for the From field.
+var (
+	walk        = topic{(*gatherer).askDMARC, func(g *gatherer, err error) { g.dmarc, g.lost = nil, err }}
+	authorLists = topic{(*gatherer).askAuthorLists, func(g *gatherer, err error) { g.authorListed = g.unlisted(g.Author.Domain, err) }}
+)
 
-// ask goes through the topics while the message is read. DMARC waits for the
-// signers, who may need more of the tree.
-func (g *gatherer) ask(ctx context.Context, m *message) {
+// ask goes through the topics while the message is read: those of the envelope
+// before its first octet, for an upload may stall, those of the author when the
+// header is there. DMARC waits for the signers, who may need more of the tree.
+func (g *gatherer) ask(ctx context.Context) {
 	var others, walking sync.WaitGroup
 	for _, t := range topics {
 		g.start(ctx, t, &others)
 	}
-	g.start(ctx, walk, &walking)
+	var m *message
+	g.guard(func() { m = g.open(ctx) }, func(g *gatherer, err error) { g.HasMessage, g.MessageErr = true, err })
+	if g.Author = author(g.Request, m, g.MessageErr); g.Author.Domain != "" {
+		g.start(ctx, walk, &walking)
+		if len(g.Request.Blocklists) > 0 && g.Author.Domain != g.Path.Domain {
+			g.start(ctx, authorLists, &others)
+		}
+	}
 	g.guard(func() { g.verify(m) }, func(g *gatherer, err error) { g.MessageErr, g.Signatures, g.ARC = err, nil, arc.Report{} })
 	walking.Wait()
 	g.extend(ctx, g.src.DNS)
 	others.Wait()
+	g.Blocklists = append(g.Blocklists, g.authorListed...)
 }
 
 // start does a topic whose answers are all in memory at once; others run at the
@@ -250,16 +259,14 @@ func (g *gatherer) askHelo(ctx context.Context, dns resolver.Resolver) {
 // waiting for its result, so that SPF and DMARC take no longer than the slower of
 // them.
 func (g *gatherer) askDMARC(ctx context.Context, dns resolver.Resolver) {
-	if g.Author.Domain != "" {
-		g.dmarc = dmarc.Discover(ctx, dns, g.Author.Domain, dmarc.Identifier{Method: dmarc.SPF, Domain: g.identity})
-	}
+	g.dmarc = dmarc.Discover(ctx, dns, g.Author.Domain, dmarc.Identifier{Method: dmarc.SPF, Domain: g.identity})
 }
 
 // evaluate is the part of DMARC that waits for SPF and the signatures.
 func (g *gatherer) evaluate() {
 	g.DMARC = dmarc.Outcome{Result: dmarc.ResultNone}
-	if g.lost != nil {
-		g.DMARC = dmarc.Outcome{Result: dmarc.ResultTempError, Author: g.Author.Domain, Err: g.lost}
+	if err := cmp.Or(g.lost, g.Author.Lost); err != nil {
+		g.DMARC = dmarc.Outcome{Result: dmarc.ResultTempError, Author: g.Author.Domain, Err: err}
 	}
 	if g.dmarc == nil {
 		return
@@ -271,23 +278,24 @@ func (g *gatherer) evaluate() {
 	g.Override = g.override()
 }
 
-// askLists asks every list about all that it is about, at once.
+// askLists asks every list about the client and the reverse-path's domain.
 func (g *gatherer) askLists(ctx context.Context, dns resolver.Resolver) {
-	if len(g.Request.Blocklists) == 0 {
-		return
-	}
-	names := []string{g.Path.Domain}
-	if g.Author.Domain != g.Path.Domain {
-		names = append(names, g.Author.Domain)
-	}
+	g.Blocklists = g.listings(ctx, dns, g.Special == "", g.Path.Domain) // lists know nothing of addresses that nobody can see
+}
+
+// askAuthorLists asks them about the author domain, too.
+func (g *gatherer) askAuthorLists(ctx context.Context, dns resolver.Resolver) {
+	g.authorListed = g.listings(ctx, dns, false, g.Author.Domain)
+}
+
+// listings asks every list that is about such, all at once.
+func (g *gatherer) listings(ctx context.Context, dns resolver.Resolver, client bool, name string) []dnsbl.Result {
 	var asks []func() (dnsbl.Result, bool)
 	for _, l := range g.Request.Blocklists {
-		if g.Special == "" { // lists know nothing of addresses that nobody can see
+		if client {
 			asks = append(asks, func() (dnsbl.Result, bool) { return l.Address(ctx, dns, g.Client) })
 		}
-		for _, name := range names {
-			asks = append(asks, func() (dnsbl.Result, bool) { return l.Domain(ctx, dns, name) })
-		}
+		asks = append(asks, func() (dnsbl.Result, bool) { return l.Domain(ctx, dns, name) })
 	}
 	results := make([]dnsbl.Result, len(asks))
 	var wg sync.WaitGroup
@@ -299,5 +307,14 @@ func (g *gatherer) askLists(ctx context.Context, dns resolver.Resolver) {
 		wg.Go(func() { results[i], _ = ask() })
 	}
 	wg.Wait()
-	g.Blocklists = slices.DeleteFunc(results, func(r dnsbl.Result) bool { return r.State == 0 })
+	return slices.DeleteFunc(results, func(r dnsbl.Result) bool { return r.State == 0 })
+}
+
+// unlisted is what is left when the results about a subject are lost.
+func (g *gatherer) unlisted(subject string, err error) []dnsbl.Result {
+	var out []dnsbl.Result
+	for _, l := range g.Request.Blocklists {
+		out = append(out, dnsbl.Result{Zone: l.Zone, Name: l.Zone, Subject: subject, State: dnsbl.Unknown, Err: err})
+	}
+	return out
 }

@@ -16,8 +16,11 @@ import (
 
 	"github.com/mailassay/mailassay/resolver"
 	"github.com/mailassay/mailassay/resolver/dnstest"
+	"github.com/mailassay/mailassay/service/dmarc"
 	"github.com/mailassay/mailassay/service/dnsbl"
+	"github.com/mailassay/mailassay/service/iprev"
 	"github.com/mailassay/mailassay/service/sender"
+	"github.com/mailassay/mailassay/service/spf"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -137,6 +140,46 @@ func TestABrokenStreamIsUnknown(t *testing.T) {
 		return
 	}
 	t.Fatal("the case is gone")
+}
+
+// stalled gives a message's first octets, and then nothing until time is up.
+type stalled struct {
+	io.Reader
+	ctx context.Context
+}
+
+func (s stalled) Read(p []byte) (int, error) {
+	if n, err := s.Reader.Read(p); err == nil {
+		return n, nil
+	}
+	<-s.ctx.Done()
+	return 0, s.ctx.Err()
+}
+
+// TestAStalledUploadHidesOnlyTheMessage stops before the message, within its
+// header and within its body: what the envelope says is known all the same, and
+// nothing is definite that the message might change.
+func TestAStalledUploadHidesOnlyTheMessage(t *testing.T) {
+	r := dnstest.New(t, large())
+	for _, begun := range []string{"", "Subject: x\r\nFrom: news@big.test\r\n", "From: news@big.test\r\n\r\nhello"} {
+		synctest.Test(t, func(t *testing.T) {
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			defer cancel()
+			req := largeRequest
+			req.Client = netip.MustParseAddr("203.0.113.99") // for which SPF fails
+			req.Blocklists = []dnsbl.List{{Zone: "list.test", Kind: dnsbl.Addresses | dnsbl.Domains}}
+			req.Source = stalled{strings.NewReader(begun), ctx}
+			rep := sender.Check(ctx, sender.Sources{DNS: slow(r), Ordinary: ordinary}, req, sender.Policy{})
+			f := rep.Facts
+			if f.SPF.Result != spf.Fail || f.ReverseDNS.Result == iprev.TempError || f.Path.Err != nil || f.Blocklists[0].State != dnsbl.Clear {
+				t.Errorf("%q: SPF %s, iprev %s, path %v, lists %+v", begun, f.SPF.Result, f.ReverseDNS.Result, f.Path.Err, f.Blocklists)
+			}
+			if f.DMARC.Result != dmarc.ResultTempError || rep.Verdict.Action != sender.Defer || !strings.HasPrefix(rep.Verdict.Reply, "451 4.4.2 ") {
+				t.Errorf("%q: dmarc %s, %s", begun, f.DMARC.Result, verdict(rep))
+			}
+			wellFormed(t, rep)
+		})
+	}
 }
 
 func TestAHeaderWithoutEndIsNoHeader(t *testing.T) {

@@ -158,11 +158,16 @@ func (f *Facts) openDMARC() ground {
 	g := ground{action: Reject, open: true, code: "DMARC_UNKNOWN",
 		reply: "451 4.4.3 The DMARC policy of " + f.Author.Domain + " could not be looked up"}
 	o := f.DMARC
-	if o.Err == nil { // the mechanisms' own temperror
+	switch {
+	case f.Author.Lost != nil:
+		g.reply = "451 4.4.2 The header of the message has not come to its end"
+	case o.Err != nil:
+	case f.SPF.Result == spf.TempError || f.SPF.Doubt != nil: // the mechanisms' own temperror
+		g.code, g.reply = "SPF_UNKNOWN", spfTemporary
+	case f.MessageErr != nil:
+		g.code, g.reply = "DKIM_UNKNOWN", "451 4.4.2 The message has not come to its end"
+	default:
 		g.code, g.reply = "DKIM_UNKNOWN", "451 4.4.3 The key of a signature could not be looked up"
-		if f.SPF.Result == spf.TempError || f.SPF.Doubt != nil {
-			g.code, g.reply = "SPF_UNKNOWN", spfTemporary
-		}
 	}
 	if o.Record == nil || o.Policy == dmarc.NoPolicy {
 		return g
