@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -54,10 +55,10 @@ func areas(r *pb.CheckDomainResponse) []areaLine {
 		{"DKIM", r.GetDkim().GetStatus(), dkimLine(r.GetDkim())},
 		{"DMARC", r.GetDmarc().GetStatus(), dmarcLine(r.GetDmarc())},
 		{"reverse DNS", r.GetReverseDns().GetStatus(), reverseLine(r.GetReverseDns())},
-		{"MTA-STS", r.GetMtaSts().GetStatus(), orNone(r.GetMtaSts(), r.GetMtaSts().GetRecord())},
-		{"TLS-RPT", r.GetTlsRpt().GetStatus(), orNone(r.GetTlsRpt(), strings.Join(r.GetTlsRpt().GetDestinations(), ", "))},
+		{"MTA-STS", r.GetMtaSts().GetStatus(), published(r.GetMtaSts(), r.GetMtaSts().GetRecord())},
+		{"TLS-RPT", r.GetTlsRpt().GetStatus(), published(r.GetTlsRpt(), strings.Join(r.GetTlsRpt().GetDestinations(), ", "))},
 		{"DANE", r.GetDane().GetStatus(), daneLine(r.GetDane())},
-		{"BIMI", r.GetBimi().GetStatus(), orNone(r.GetBimi(), r.GetBimi().GetRecord())},
+		{"BIMI", r.GetBimi().GetStatus(), published(r.GetBimi(), r.GetBimi().GetRecord())},
 		{"DNSSEC", r.GetDnssec().GetStatus(), dnssecLine(r.GetDnssec())},
 		{"delegation", r.GetDelegation().GetStatus(), delegationLine(r.GetDelegation())},
 		{"services", r.GetServices().GetStatus(), servicesLine(r.GetServices())},
@@ -67,15 +68,20 @@ func areas(r *pb.CheckDomainResponse) []areaLine {
 // notLookedUp is the detail of an area that is unknown and has nothing to show.
 const notLookedUp = "could not be looked up"
 
-// orNone is what an area has to show, or that it has nothing, or that nobody knows.
-func orNone(area interface{ GetStatus() pb.Status }, s string) string {
+// published is what an area has to show, or that it has nothing, or that nobody
+// knows.
+func published(area interface{ GetStatus() pb.Status }, s string) string {
+	return orElse(area, s, "not published")
+}
+
+func orElse(area interface{ GetStatus() pb.Status }, s, nothing string) string {
 	switch {
 	case s != "":
 		return shorten(s)
 	case area.GetStatus() == pb.Status_STATUS_UNKNOWN:
 		return notLookedUp
 	}
-	return "none"
+	return nothing
 }
 
 func mxLine(m *pb.MxReport) string {
@@ -151,14 +157,16 @@ func dmarcLine(d *pb.DmarcReport) string {
 func reverseLine(r *pb.ReverseDnsReport) string {
 	var out []string
 	for _, a := range r.GetAddresses() {
+		line := a.GetIp() + " " + a.GetResult()
 		if names := a.GetConfirmedNames(); len(names) > 0 {
-			out = append(out, a.GetIp()+" is "+names[0])
-		} else {
-			out = append(out, a.GetIp()+" "+a.GetResult())
+			line = a.GetIp() + " is " + names[0]
+		}
+		if !slices.Contains(out, line) { // an address may be both an exchange's and a sender's
+			out = append(out, line)
 		}
 	}
 	if len(out) == 0 {
-		return orNone(r, "")
+		return orElse(r, "", "no address")
 	}
 	return strings.Join(firstOf(out, 3), ", ")
 }
@@ -172,7 +180,7 @@ func daneLine(d *pb.DaneReport) string {
 		}
 		out = append(out, h.GetHost()+" "+state)
 	}
-	return orNone(d, strings.Join(firstOf(out, 4), ", "))
+	return published(d, strings.Join(firstOf(out, 4), ", "))
 }
 
 func dnssecLine(d *pb.DnssecReport) string {
@@ -194,7 +202,7 @@ func delegationLine(d *pb.DelegationReport) string {
 	for _, s := range d.GetServers() {
 		out = append(out, s.GetHost())
 	}
-	return orNone(d, strings.Join(firstOf(out, 4), ", "))
+	return orElse(d, strings.Join(firstOf(out, 4), ", "), "no name server")
 }
 
 func servicesLine(s *pb.ServicesReport) string {
@@ -202,7 +210,7 @@ func servicesLine(s *pb.ServicesReport) string {
 	for _, m := range s.GetServices() {
 		out = append(out, m.GetService()+" "+m.GetTarget())
 	}
-	return orNone(s, strings.Join(firstOf(out, 3), ", "))
+	return published(s, strings.Join(firstOf(out, 3), ", "))
 }
 
 // readiness writes one line for each rule set, with what speaks against it.
