@@ -157,7 +157,7 @@ func dmarcLine(d *pb.DmarcReport) string {
 func reverseLine(r *pb.ReverseDnsReport) string {
 	var out []string
 	for _, a := range r.GetAddresses() {
-		line := a.GetIp() + " " + a.GetResult()
+		line := a.GetIp() + " " + reverseWords[a.GetResult()]
 		if names := a.GetConfirmedNames(); len(names) > 0 {
 			line = a.GetIp() + " is " + names[0]
 		}
@@ -169,6 +169,11 @@ func reverseLine(r *pb.ReverseDnsReport) string {
 		return orElse(r, "", "no address")
 	}
 	return strings.Join(firstOf(out, 3), ", ")
+}
+
+// reverseWords say what a result of RFC 8601 section 2.7.3 means for an address.
+var reverseWords = map[string]string{
+	"pass": "leads back", "fail": "does not lead back", "permerror": "has no name", "temperror": notLookedUp,
 }
 
 func daneLine(d *pb.DaneReport) string {
