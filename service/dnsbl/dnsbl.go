@@ -57,7 +57,8 @@ type List struct {
 	Zone string
 	Kind Kind
 	// Codes are the answers that the list documents. When there are any, no other
-	// answer is a listing; when there are none, all of 127.0.0.0/8 is Abuse.
+	// answer is a listing; when there are none, all of 127.0.0.0/8 is Abuse but
+	// 127.0.0.1 and what is known for refusals.
 	Codes []Code
 	// Fault is why the list must not be asked, such as a [Health.Problem]: it is
 	// Unusable then for every subject. "" for a list that may be asked.
@@ -191,6 +192,16 @@ var (
 	errors24 = netip.MustParsePrefix("127.255.255.0/24")
 )
 
+// refusals are answers of lists that do not want to be asked, whatever else they
+// document. The first is that of lists whose answers are sets of bits, for which
+// the lowest bit is none (https://uribl.com/refused.shtml).
+var refusals = map[netip.Addr]string{
+	netip.MustParseAddr("127.0.0.1"):       "the list refuses",
+	netip.MustParseAddr("127.255.255.252"): "the list's name is misspelled",
+	netip.MustParseAddr("127.255.255.254"): "the list refuses questions of public resolvers",
+	netip.MustParseAddr("127.255.255.255"): "the list refuses, for too many questions were asked",
+}
+
 // code is what an answer means. RFC 5782 section 2.1 has all answers in
 // 127.0.0.0/8; lists have come to use its last 256 addresses for refusals.
 func (l List) code(addr netip.Addr) Code {
@@ -198,15 +209,11 @@ func (l List) code(addr netip.Addr) Code {
 		return l.Codes[i]
 	}
 	c := Code{Addr: addr, Class: Refused}
-	switch last := addr.As4()[3]; {
+	switch meaning, refused := refusals[addr]; {
 	case !loopback.Contains(addr):
 		c.Meaning = "no answer of a blocklist: the zone is parked, or somebody rewrites answers"
-	case errors24.Contains(addr) && last == 252:
-		c.Meaning = "the list's name is misspelled"
-	case errors24.Contains(addr) && last == 254:
-		c.Meaning = "the list refuses questions of public resolvers"
-	case errors24.Contains(addr) && last == 255:
-		c.Meaning = "the list refuses, for too many questions were asked"
+	case refused:
+		c.Meaning = meaning
 	case errors24.Contains(addr):
 		c.Meaning = "the list refuses"
 	case len(l.Codes) > 0:

@@ -30,6 +30,14 @@ $ORIGIN refusing.test.
 9.2.0.192 A 127.255.255.254
 10.2.0.192 A 127.255.255.252
 11.2.0.192 A 127.255.255.255
+12.2.0.192 A 127.255.255.7
+13.2.0.192 A 127.0.0.1
+14.2.0.192 A 127.0.0.1
+14.2.0.192 A 127.0.0.4
+15.2.0.192 A 127.255.255.254
+15.2.0.192 A 127.0.0.2
+16.2.0.192 A 127.0.0.2
+16.2.0.192 A 203.0.113.7
 $ORIGIN .
 *.parked.test. A 203.0.113.7
 *.all.test. A 127.0.0.2
@@ -72,6 +80,12 @@ func TestAddress(t *testing.T) {
 		{"refusing.test", "192.0.2.9", "unusable 0 [] 127.255.255.254: the list refuses questions of public resolvers"},
 		{"refusing.test", "192.0.2.10", "unusable 0 [] 127.255.255.252: the list's name is misspelled"},
 		{"refusing.test", "192.0.2.11", "unusable 0 [] 127.255.255.255: the list refuses, for too many questions were asked"},
+		{"refusing.test", "192.0.2.12", "unusable 0 [] 127.255.255.7: the list refuses"},
+		{"refusing.test", "192.0.2.13", "unusable 0 [] 127.0.0.1: the list refuses"},
+		{"refusing.test 127.0.0.1=documented", "192.0.2.13", "listed 3 [documented]"},
+		{"refusing.test", "192.0.2.14", "listed 3 []"},
+		{"refusing.test", "192.0.2.15", "listed 3 []"},
+		{"refusing.test", "192.0.2.16", "listed 3 []"},
 		{"parked.test", "192.0.2.9", "unusable 0 [] 203.0.113.7: no answer of a blocklist: the zone is parked, or somebody rewrites answers"},
 	} {
 		res, _ := list(t, c.list).Address(t.Context(), dnstest.New(t, zone), netip.MustParseAddr(c.addr))
@@ -100,7 +114,8 @@ func TestDomain(t *testing.T) {
 
 func TestOnlyAListThatWorksIsUsable(t *testing.T) {
 	for spec, want := range map[string]string{
-		good:                "usable",
+		good: "usable",
+		"good.test ip 127.0.0.10=policy:dynamic_range": "usable",
 		"refusing.test":     "127.255.255.254: the list refuses questions of public resolvers",
 		"parked.test":       "203.0.113.7: no answer of a blocklist: the zone is parked, or somebody rewrites answers",
 		"all.test":          "the test entry 1.0.0.127.all.test is listed: the list lists everybody",

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/netip"
+	"slices"
 	"sync"
 
 	"github.com/mailassay/mailassay/resolver"
@@ -28,6 +29,10 @@ type test struct {
 	listed bool
 }
 
+// conventional is the answer that a list gives when it has no reason to give
+// another (RFC 5782 section 2.1).
+var conventional = Code{Addr: netip.MustParseAddr("127.0.0.2"), Class: Abuse}
+
 var tests = []test{
 	{IPv4, "2.0.0.127", true},
 	{IPv4, "1.0.0.127", false},
@@ -43,6 +48,9 @@ var tests = []test{
 // others.
 func (l List) Check(ctx context.Context, r resolver.Resolver) Health {
 	l.Fault = "" // what a check found before does not stop the next one
+	if len(l.Codes) > 0 {
+		l.Codes = append(slices.Clip(l.Codes), conventional) // a test entry may have an answer that no other has
+	}
 	h := Health{Zone: l.Zone}
 	kind := l.Kind
 	if kind&IPv4 != 0 {
