@@ -24,23 +24,23 @@ type BodyHash struct {
 // the body is canonicalised and hashed once for each algorithm, since the hash
 // of a beginning is the state of the hash at that point.
 type body struct {
-	canons [2]*bodyCanon
+	canons [2]bodyCanon
 	size   int64
 }
 
 // want asks for a hash, before the body is written. A negative length is the
 // whole body (RFC 6376 section 3.5, l=).
 func (b *body) want(c Canon, length int64) *BodyHash {
-	if b.canons[c] == nil {
-		b.canons[c] = newBodyCanon(c, sha256.New())
+	if b.canons[c].hash == nil {
+		b.canons[c].start(c, sha256.New())
 	}
 	return b.canons[c].want(length)
 }
 
 func (b *body) write(p []byte) {
 	b.size += int64(len(p))
-	for _, c := range b.canons {
-		if c != nil {
+	for i := range b.canons {
+		if c := &b.canons[i]; c.hash != nil {
 			c.write(p)
 		}
 	}
@@ -48,8 +48,8 @@ func (b *body) write(p []byte) {
 
 // end completes the hashes.
 func (b *body) end() {
-	for _, c := range b.canons {
-		if c != nil {
+	for i := range b.canons {
+		if c := &b.canons[i]; c.hash != nil {
 			c.end()
 		}
 	}
@@ -62,7 +62,7 @@ func (b *body) end() {
 // CRLF; a CR that may begin a CRLF.
 type bodyCanon struct {
 	relaxed bool
-	hash    hash.Hash
+	hash    hash.Hash   // nil when nobody asks
 	wanted  []*BodyHash // by length, that of the whole body last
 	reached int         // how many of wanted are complete
 	size    int64       // emitted
@@ -75,10 +75,8 @@ type bodyCanon struct {
 	first [1]*BodyHash // most messages want no more
 }
 
-func newBodyCanon(c Canon, h hash.Hash) *bodyCanon {
-	b := &bodyCanon{relaxed: c == Relaxed, hash: h, whole: BodyHash{length: -1}}
-	b.wanted = b.first[:0]
-	return b
+func (c *bodyCanon) start(kind Canon, h hash.Hash) {
+	c.relaxed, c.hash, c.whole.length, c.wanted = kind == Relaxed, h, -1, c.first[:0]
 }
 
 func (c *bodyCanon) want(length int64) *BodyHash {

@@ -21,7 +21,8 @@ func (r *recorder) Write(p []byte) (int, error) {
 // canonical is a body canonicalised in pieces of so many octets.
 func canonical(c Canon, text string, piece int) string {
 	rec := &recorder{Hash: sha256.New()}
-	b := newBodyCanon(c, rec)
+	var b bodyCanon
+	b.start(c, rec)
 	all := b.want(-1)
 	for len(text) > 0 {
 		n := min(piece, len(text))
@@ -126,6 +127,7 @@ func FuzzBody(f *testing.F) {
 		f.Add(seed, 3)
 	}
 	f.Fuzz(func(t *testing.T, text string, piece int) {
+		checkPlain(t, text)
 		for _, c := range []Canon{Simple, Relaxed} {
 			want := referenceBody(c.String(), text)
 			if got := canonical(c, text, max(piece, 1)); got != want {
@@ -168,5 +170,35 @@ func TestHeaderExampleOfTheStandard(t *testing.T) {
 	}
 	if got != "a:X\r\nb:Y Z\r\n" {
 		t.Errorf("%q", got)
+	}
+}
+
+// checkPlain holds plain and plainWords to what they promise.
+func checkPlain(t *testing.T, text string) {
+	t.Helper()
+	p := []byte(text)
+	for name, n := range map[string]int{"plain": plain(p), "plainWords": plainWords(p)} {
+		if n < 0 || n > len(p) {
+			t.Fatalf("%s of %q is %d", name, text, n)
+		}
+		for i := range n {
+			if p[i] == '\t' || p[i] == ' ' && p[i+1] <= ' ' {
+				t.Errorf("%s of %q is %d, and %d is not", name, text, n, i)
+			}
+		}
+	}
+}
+
+func TestPlainStopsBeforeWhatIsNot(t *testing.T) {
+	for _, run := range []string{"", " ", "\t", "  ", " \r", " \n", " \x00", " \x7f", " \x80", " !", "\n", "\x00", "\xff"} {
+		for before := range 70 {
+			checkPlain(t, strings.Repeat("x", before)+run)
+			text := strings.Repeat("x", before) + run + strings.Repeat("y", 70)
+			checkPlain(t, text)
+			stops := run == "\t" || len(run) == 2 && run[1] <= ' '
+			if n := plain([]byte(text)); stops && n > before || !stops && n < len(text)-stride-1 {
+				t.Errorf("plain of %d, %q, 70 is %d", before, run, n)
+			}
+		}
 	}
 }

@@ -40,6 +40,7 @@ type Header struct {
 	Stray int
 
 	names index
+	first [24]Field // most messages have no more
 }
 
 var crlf = []byte("\r\n")
@@ -50,12 +51,13 @@ var crlf = []byte("\r\n")
 // Only CRLF ends a line. Whatever else stands in the octets, NUL, 8-bit, single
 // CR or LF, belongs to the line.
 func parseHeader(raw []byte) (h *Header, size int, ended bool) {
-	with := new(struct {
-		Header
-		first [24]Field // most messages have no more
-	})
-	h = &with.Header
-	h.Fields = with.first[:0]
+	h = new(Header)
+	size, ended = h.parse(raw)
+	return h, size, ended
+}
+
+func (h *Header) parse(raw []byte) (size int, ended bool) {
+	h.Fields = h.first[:0]
 	start, at := 0, 0 // of the field that is open, of the line
 	for at < len(raw) && !ended {
 		end, bare := lineEnd(raw, at)
@@ -70,8 +72,8 @@ func parseHeader(raw []byte) (h *Header, size int, ended bool) {
 	if !ended {
 		h.add(raw[start:])
 	}
-	h.names = indexed(h.Fields)
-	return h, at, ended
+	h.names.build(h.Fields)
+	return at, ended
 }
 
 // lineEnd is where the line at an offset ends, after its CRLF, and how many

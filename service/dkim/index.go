@@ -17,21 +17,23 @@ type index struct {
 	// common size have none: going through their few names is quicker.
 	table []int32
 	seed  maphash.Seed
+	first [3 * 24]int32 // room for last, counts and above of most messages
 }
 
 // fewFields is up to how many fields an index needs no table.
 const fewFields = 40
 
-func indexed(fields []Field) index {
+func (x *index) build(fields []Field) {
 	n, size := len(fields), 0
 	if n > fewFields {
 		size = 1 << bits.Len(uint(2*n))
-	}
-	numbers := make([]int32, 3*n+size)
-	x := index{last: numbers[:0:n], counts: numbers[n : n : 2*n], above: numbers[2*n : 3*n], table: numbers[3*n:]}
-	if size > 0 {
 		x.seed = maphash.MakeSeed()
 	}
+	numbers := x.first[:]
+	if 3*n+size > len(numbers) {
+		numbers = make([]int32, 3*n+size)
+	}
+	x.last, x.counts, x.above, x.table = numbers[:0:n], numbers[n:n:2*n], numbers[2*n:3*n], numbers[3*n:3*n+size]
 	for i, f := range fields {
 		slot, place := x.find(fields, f.raw[:f.name])
 		if slot < 0 {
@@ -44,14 +46,14 @@ func indexed(fields []Field) index {
 		x.above[i], x.last[slot] = x.last[slot], int32(i)
 		x.counts[slot]++
 	}
-	return x
 }
 
 // find is the slot of a name, or -1 and where in the table it would be.
 func (x *index) find(fields []Field, name []byte) (slot, place int) {
 	if len(x.table) == 0 {
 		for slot, at := range x.last {
-			if f := &fields[at]; int(f.name) == len(name) && sameName(f.raw[:f.name], name) {
+			// Most names differ in length or in their last letter.
+			if f := &fields[at]; int(f.name) == len(name) && (len(name) == 0 || (f.raw[f.name-1]^name[len(name)-1])&^0x20 == 0) && sameName(f.raw[:f.name], name) {
 				return slot, 0
 			}
 		}

@@ -37,17 +37,18 @@ type Message struct {
 	held    *PendingKey    // the last one, not yet looked up
 	first   [2]*PendingKey // room for asked; most messages need no more
 	waiting sync.WaitGroup
+	header  Header
 }
 
 // Parse takes a whole message. The octets are kept as they are and must not
 // change while the message is in use. The error is [ErrHeaderTooLong].
 func Parse(octets []byte) (*Message, error) {
-	h, size, ended := parseHeader(octets[:min(len(octets), maxHeader)])
+	m := new(Message)
+	size, ended := m.header.parse(octets[:min(len(octets), maxHeader)])
 	if !ended && len(octets) > maxHeader {
 		return nil, ErrHeaderTooLong
 	}
-	m := &Message{Header: h, begin: octets[size:]}
-	m.asked = m.first[:0]
+	m.Header, m.begin, m.asked = &m.header, octets[size:], m.first[:0]
 	return m, nil
 }
 

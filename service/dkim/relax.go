@@ -9,9 +9,8 @@ import (
 // Most text is canonical as it is, so the work is to find the places that are
 // not, and to hash what lies between them where it stands.
 func (c *bodyCanon) relax(p []byte) {
-	tab := bytes.IndexByte(p, '\t')
 	for {
-		at := nextRun(p, tab)
+		at := nextRun(p)
 		if at < 0 {
 			c.emit(p)
 			return
@@ -29,10 +28,22 @@ func (c *bodyCanon) relax(p []byte) {
 			c.emit(p[:at])
 			c.emit(space)
 		}
-		if p = p[end:]; tab >= 0 {
-			if tab -= end; tab < 0 {
-				tab = bytes.IndexByte(p, '\t')
+		p = p[end:]
+	}
+}
+
+// nextRun is where the first run of WSP begins that is not canonical: with a
+// tab, longer than one, or before a CR; -1 when there is none. p ends in no WSP.
+func nextRun(p []byte) int {
+	for i := 0; ; {
+		i += plain(p[i:])
+		for end := min(i+stride, len(p)-1); i < end; i++ {
+			if p[i] == '\t' || p[i] == ' ' && (isWSP(p[i+1]) || p[i+1] == '\r') {
+				return i
 			}
+		}
+		if i >= len(p)-1 {
+			return -1
 		}
 	}
 }
@@ -41,46 +52,31 @@ const (
 	ones   = 0x0101010101010101
 	highs  = 0x8080808080808080
 	spaces = ' ' * ones
+	tabs   = '\t' * ones
+
+	stride = 32 // octets that are looked at together
 )
 
-// nextRun is where the first run of WSP begins that is not canonical: with a
-// tab, longer than one, or before a CR. tab is the first tab in p, or -1.
-func nextRun(p []byte, tab int) int {
-	limit := len(p) - 1 // p ends in no WSP
-	if tab >= 0 {
-		limit = tab
-	}
+// plainWords is a number of octets at the front of p none of which is a tab, or a
+// space before another one or a control character. It may be less than all of
+// them. What it stops at is for the caller to look at.
+func plainWords(p []byte) int {
 	i := 0
-	for i+33 <= limit {
-		q := p[i : i+33]
-		if (suspects(q[0:], q[1:])|suspects(q[8:], q[9:])|suspects(q[16:], q[17:])|suspects(q[24:], q[25:]))&highs == 0 {
-			i += 32
-			continue
-		}
-		for end := i + 32; i < end; i++ {
-			if starts(p, i) {
-				return i
-			}
+	for ; i+stride < len(p); i += stride {
+		q := p[i : i+stride+1]
+		if (suspects(q[0:], q[1:])|suspects(q[8:], q[9:])|suspects(q[16:], q[17:])|suspects(q[24:], q[25:]))&highs != 0 {
+			break
 		}
 	}
-	for ; i < limit; i++ {
-		if starts(p, i) {
-			return i
-		}
-	}
-	if tab > 0 && p[tab-1] == ' ' {
-		return tab - 1
-	}
-	return tab
+	return i
 }
 
-// suspects marks, in its highest bit, each of eight octets that is a space and
-// whose successor is a space or a control character. An octet is found by the
-// borrow when 1 is taken from its difference to a space, or 33 from itself; a
-// borrow may mark the next octet wrongly, and never hides one.
+// suspects marks, in its highest bit, each of eight octets that is a tab, or a
+// space whose successor is a space or a control character. An octet is found by
+// the borrow when 1 is taken from its difference to the one looked for, or 33
+// from itself; a borrow may mark the next octet wrongly, and never hides one.
 func suspects(these, next []byte) uint64 {
-	s, n := binary.LittleEndian.Uint64(these)^spaces, binary.LittleEndian.Uint64(next)
-	return (s - ones) &^ s & ((n - (spaces + ones)) &^ n)
+	w, n := binary.LittleEndian.Uint64(these), binary.LittleEndian.Uint64(next)
+	s, t := w^spaces, w^tabs
+	return (s-ones)&^s&((n-(spaces+ones))&^n) | (t-ones)&^t
 }
-
-func starts(p []byte, i int) bool { return p[i] == ' ' && (p[i+1] == ' ' || p[i+1] == '\r') }

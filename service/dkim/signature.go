@@ -47,7 +47,11 @@ type Signature struct {
 	hashSize int // of bh= in octets
 	start    int // of the value of b= in the raw field
 	end      int
-	first    [12]Tag // most signatures have no more
+
+	// Room that is enough for most signatures.
+	firstTags  [12]Tag
+	firstNames [12]string
+	firstValue [256]byte
 }
 
 // required are the tags without which a signature is malformed (RFC 6376 section
@@ -61,16 +65,21 @@ var required = [...][]string{
 // ParseSignature reads the signature in a field of the header. With a fault, the
 // signature holds what could be read before it.
 func ParseSignature(h *Header, at int, kind Kind) (*Signature, *Fault) {
+	s := new(Signature)
+	return s, s.parse(h, at, kind)
+}
+
+func (s *Signature) parse(h *Header, at int, kind Kind) *Fault {
 	f := h.Fields[at]
-	s := &Signature{At: at, Kind: kind, Length: -1}
+	s.At, s.Kind, s.Length = at, kind, -1
 	value := string(f.Value())
 	var err error
-	if s.Tags, err = appendTags(s.first[:0], value); err != nil {
-		return s, fault(Malformed, "the signature is no tag list: %v", err)
+	if s.Tags, err = appendTags(s.firstTags[:0], value); err != nil {
+		return fault(Malformed, "the signature is no tag list: %v", err)
 	}
 	for _, name := range required[kind] {
 		if _, ok := s.Tags.Value(name); !ok {
-			return s, fault(Malformed, "the signature has no %s=", name)
+			return fault(Malformed, "the signature has no %s=", name)
 		}
 	}
 	var bad *Fault
@@ -86,7 +95,7 @@ func ParseSignature(h *Header, at int, kind Kind) (*Signature, *Fault) {
 	if bad == nil {
 		bad = s.coherent()
 	}
-	return s, bad
+	return bad
 }
 
 // read takes over one tag.
@@ -108,7 +117,7 @@ func (s *Signature) read(t Tag) *Fault {
 	case "a":
 		s.Algorithm = t.Value
 	case "b":
-		s.value, ok = decodeTag(nil, t.Value)
+		s.value, ok = decodeTag(s.firstValue[:0], t.Value)
 	case "bh":
 		var local [2 * sha256.Size]byte
 		var hash []byte
@@ -122,7 +131,7 @@ func (s *Signature) read(t Tag) *Fault {
 	case "s":
 		s.Selector, ok = hostname(t.Value, 1)
 	case "h":
-		s.Names, ok = fieldNames(t.Value)
+		s.Names, ok = appendNames(s.firstNames[:0], t.Value)
 	case "i":
 		if s.Kind == DKIMSignature {
 			s.Identity, ok = decodeIdentity(t.Value)
@@ -255,22 +264,24 @@ func decodeTag(to []byte, value string) ([]byte, bool) {
 	return to, err == nil && len(to) > 0
 }
 
-// fieldNames reads h=: at least one name, none empty.
-func fieldNames(value string) ([]string, bool) {
-	names := make([]string, 0, strings.Count(value, ":")+1)
+// appendNames adds the names in h=: at least one, none empty, each of the
+// characters that a field name holds (RFC 5322 section 2.2).
+func appendNames(names []string, value string) ([]string, bool) {
 	for more := true; more; {
 		var n string
 		n, value, more = strings.Cut(value, ":")
-		if n = trim(n); n == "" || strings.IndexFunc(n, notFieldText) >= 0 {
+		if n = trim(n); n == "" {
 			return nil, false
+		}
+		for i := 0; i < len(n); i++ {
+			if n[i] <= ' ' || n[i] >= 0x7f {
+				return nil, false
+			}
 		}
 		names = append(names, n)
 	}
 	return names, true
 }
-
-// notFieldText tells what no field name holds (RFC 5322 section 2.2).
-func notFieldText(r rune) bool { return r <= ' ' || r >= 0x7f }
 
 // decodeIdentity undoes dkim-quoted-printable (RFC 6376 section 2.11), in which
 // white space means nothing.

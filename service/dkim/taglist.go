@@ -42,6 +42,7 @@ func ParseTags(text string) (Tags, error) { return appendTags(nil, text) }
 
 func appendTags(tags Tags, text string) (Tags, error) {
 	var seen letters
+	sound := badValue(text) < 0
 	for at := 0; ; {
 		end := strings.IndexByte(text[at:], ';')
 		last := end < 0
@@ -53,7 +54,7 @@ func appendTags(tags Tags, text string) (Tags, error) {
 		if last && len(tags) > 0 && trim(text[at:end]) == "" {
 			return tags, nil
 		}
-		tag, err := parseTag(text, at, end)
+		tag, err := parseTag(text, at, end, sound)
 		if err != nil {
 			return nil, err
 		}
@@ -85,8 +86,9 @@ func (l *letters) add(name string, tags Tags) bool {
 	return there
 }
 
-// parseTag reads text[at:end], which holds no semicolon.
-func parseTag(text string, at, end int) (Tag, error) {
+// parseTag reads text[at:end], which holds no semicolon. Of a sound text it is
+// known that values may hold all its characters.
+func parseTag(text string, at, end int, sound bool) (Tag, error) {
 	spec := text[at:end]
 	equals := strings.IndexByte(spec, '=')
 	if equals < 0 {
@@ -100,6 +102,9 @@ func parseTag(text string, at, end int) (Tag, error) {
 		return Tag{}, &SyntaxError{at, "a tag without a valid name"}
 	}
 	value := spec[equals+1:]
+	if sound {
+		return Tag{Name: name, Value: trim(value), Start: at + equals + 1, End: end}, nil
+	}
 	if i := badValue(value); i >= 0 {
 		return Tag{}, &SyntaxError{at + equals + 1 + i, fmt.Sprintf("a character that the tag %s may not hold", clip(name))}
 	}

@@ -77,10 +77,11 @@ type Verifier struct {
 	o       Options
 	checks  []check
 	skipped int
+	first   [1]check // most messages have no more
 }
 
 type check struct {
-	sig   *Signature
+	sig   Signature
 	fault *Fault
 	key   *PendingKey
 	body  *BodyHash
@@ -98,12 +99,15 @@ func Start(ctx context.Context, r resolver.Resolver, m *Message, o Options) *Ver
 		v.skipped = len(positions) - o.MaxSignatures
 		positions = positions[:o.MaxSignatures]
 	}
-	v.checks = make([]check, len(positions))
+	v.checks = v.first[:]
+	if len(positions) != len(v.first) {
+		v.checks = make([]check, len(positions))
+	}
 	for i, at := range positions {
 		c := &v.checks[i]
-		c.sig, c.fault = ParseSignature(m.Header, at, DKIMSignature)
+		c.fault = c.sig.parse(m.Header, at, DKIMSignature)
 		if c.fault == nil {
-			c.fault = o.acceptable(c.sig)
+			c.fault = o.acceptable(&c.sig)
 		}
 		if c.fault == nil {
 			c.key = m.Key(ctx, r, c.sig.Selector, c.sig.Domain)
@@ -130,7 +134,7 @@ func (v *Verifier) Report() Report {
 	r := Report{Result: None, Skipped: v.skipped, Signatures: make([]Verification, len(v.checks))}
 	for i := range v.checks {
 		s := &r.Signatures[i]
-		s.Signature = v.checks[i].sig
+		s.Signature = &v.checks[i].sig
 		bad := v.checks[i].fault
 		if bad == nil {
 			bad = v.judge(&v.checks[i], s)
