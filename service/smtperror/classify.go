@@ -82,7 +82,7 @@ func (r *Reading) weighCodes(e *evidence) {
 		if q.enhanced != "" {
 			r.weighEnhanced(e, q.enhanced, inner)
 		}
-		if m, ok := basicCodes[q.code]; ok {
+		if m, ok := basicCodes[q.code]; ok && !r.agreed(q.token) {
 			e.add(m.category, m.weight*inner)
 		}
 	}

@@ -80,9 +80,25 @@ func (r *Reading) lookalike(i int) bool {
 	if t.start > 0 && strings.IndexByte("#/v-", r.text[t.start-1]) >= 0 {
 		return true
 	}
+	if r.cited(i) {
+		return true
+	}
 	if i > 1 && r.tokens[i-1].kind == word && r.tokens[i-2].kind == word {
 		a, b := r.tokens[i-2].text, r.tokens[i-1].text
 		if a == "dns" && b == "ip" || b == "resolver" || b == "version" || a == "name" && b == "server" {
+			return true
+		}
+	}
+	return false
+}
+
+// cited tells the number of a section from an address: "RFC 2821 section 4.1.1.1".
+func (r *Reading) cited(i int) bool {
+	if len(r.tokens[i].text) > len("4.1.1.1") {
+		return false
+	}
+	for _, t := range r.tokens[max(0, i-3):i] {
+		if t.kind == word && (citing[t.text] || strings.HasPrefix(t.text, "rfc")) {
 			return true
 		}
 	}

@@ -22,15 +22,20 @@ var lexicon = []struct{ concept, cues string }{
 		"unknown client host|client host name not found|client name not found|unresolvable client|hostname could not be found|" +
 		"unable to find your hostname|could not look up your|ip address does not resolve|ip does not resolve|ip not resolv*|ip is not resolv*|" +
 		"address does not resolve|host name lookup failed|hostname lookup fail*|host name lookup fail*|dns nr|client host unknown|" +
-		"unknown host name for|no dns entry for your|no dns record for your|hosts without|domain name not found for"},
+		"unknown host name for|no dns entry for your|no dns record for your|hosts without|domain name not found for|ip name lookup failed|" +
+		"name lookup failed|ip lookup failed|!no reverse name|host cant be resolved|host cannot be resolved|hostname of your ip|" +
+		"no name for your ip|does not have a name|has no hostname|no valid hostname|unable to resolve your host|could not resolve your host|" +
+		"cannot resolve hostname for|no domain name for"},
 	{"ip", "" +
 		"ip|ips|!ip address*|!ip addr*|ipv4|ipaddress*|!adresse ip|!adresses ip|ip adresse*|!direccion ip|!indirizzo ip|!adres ip|ip adres*|" +
 		"ip aadress*|ip 地 址|ip ア ド レ ス|ip адрес*|netblock|subnet|ip range|ip block"},
 	{"client", "" +
 		"client|!client host|!your server|!your mail server|!your mailserver|your host|!sending host|!sending server|!sending mta|" +
-		"!sending mail server|sending system|!connecting host|!connecting server|connecting client|connecting ip|your system|!your mta|your computer|" +
-		"!your address|!your ip|!your ip address|your network|the server you|source host|!originating server|!originating ip|your hostname|" +
-		"your host name|mailer|serveur|votre serveur|ihr server|ihr mailserver|su servidor|vas server|teie server|отправляющ*|发 件 服 务 器"},
+		"!sending mail server|sending system|!connecting host|!connecting server|connecting client|connecting ip|your system|!your mta|" +
+		"your computer|!your address|!your ip|!your ip address|your network|the server you|source host|!originating server|!originating ip|" +
+		"your hostname|your host name|mailer|serveur|votre serveur|ihr server|ihr mailserver|su servidor|vas server|teie server|отправляющ*|" +
+		"发 件 服 务 器|!sender ip|!senders ip|!sender ip address|!your remote host|!your remotehost|!your server ip|!your mailer|connecting host ip|" +
+		"!connection ip|!connecting ip|!your connection|!host ip|!remote ip"},
 	{"server", "server|servers|!mailserver*|!mail server*|mta|!mail exchanger*|mailhost*|mail host*"},
 	{"host", "host|hosts|hostname*|!host name*"},
 	{"helo", "helo|ehlo|helohost|!helo name|hello name|hello argument|hello command|hello host|!helo host|greeting name"},
@@ -54,6 +59,9 @@ var lexicon = []struct{ concept, cues string }{
 		"envelope from|envelope sender*|envelope|originator*|!from address*|!from domain|!from field|!from email|!return address|!bounce address|" +
 		"mailer|!sending address|submitter|expediteur*|lexpediteur|emetteur*|lemetteur|adresse expedit*|absender*|remitente*|remetente*|mittente*|" +
 		"nadawc*|odesilatel*|afzender*|avsandare|avsender|saatja*|отправител*|送 信 者|差 出 人|发 件 人|發 件 人|寄 件 者|发 信 人"},
+	{"youraddress", "" +
+		"your email address|your e mail address|your mail address|your sender address|your from address|your envelope sender|your envelope|" +
+		"envelope sender|your email|sender address|sender email|mail from address"},
 	{"senderdomain", "" +
 		"!sender domain*|!senders domain*|!sending domain*|senders mail domain|!from domain|!mailer domain|mailer host|senders host|!sender host*|" +
 		"!domain of sender*|!domain of the sender*|domain of mail from|!originating domain|originator domain|!mail from domain|return path domain|" +
@@ -66,6 +74,9 @@ var lexicon = []struct{ concept, cues string }{
 		"send email from|send mails for|send for|send from|send on behalf of|permitted sender|permitted to send|not permitted by|designated|" +
 		"designate|authorized to send|authorised to send|allowed to send|authorized sender for|sender for|to relay for|not a valid sender|" +
 		"valid source|legitimate source|autorise* a envoyer|berechtigt|autorizado para enviar"},
+	{"sendus", "" +
+		"send us|sending us|send mail to us|send us mail|mail to us|email to us|to this server|to our server*|to this host|to this system|" +
+		"to our system|to this network|mail to this|to connect"},
 	{"sending", "sending|outgoing|outbound|send|sent|submission|sender"},
 	{"recipient", "" +
 		"recipient*|rcpt|rcpt to|addressee*|!to address|!destination address*|destination mailbox|destination|destinatair*|destinatari*|empfanger*|" +
@@ -73,8 +84,8 @@ var lexicon = []struct{ concept, cues string }{
 		"受 取 人|收 件 人"},
 	{"rcptdomain", "" +
 		"!domaine destinataire|!domaine du destinataire|!empfangerdomain*|!empfaengerdomain*|!dominio destinatario|!dominio del destinatario|" +
-		"!domena odbiorcy|!recipient domain*|!recipients domain*|!destination domain*|!target domain*|!domain of the recipient|!domain of recipient|" +
-		"!recipient host*|!destination host*|!destination system|address domain"},
+		"!domena odbiorcy|!recipient domain*|!recipients domain*|!destination domain*|!target domain*|!domain of the recipient|" +
+		"!domain of recipient|!recipient host*|!destination host*|!destination system|address domain|rcpt address has|recipient address has"},
 	{"user", "" +
 		"grupo|gruppe|groupe|gruppo|liste de diffusion|グ ル ー プ|group|groups|user|users|!user name|username|userid|usr|mailbox*|!mail box*|" +
 		"mailfolder*|inbox*|account*|acct|address|addresses|addr|email|emails|email address*|mail address*|mail account*|local part|alias*|compte|" +
@@ -82,12 +93,30 @@ var lexicon = []struct{ concept, cues string }{
 		"caixa|endereco|utente|casella|indirizzo|skrzynk*|uzytkown*|adres|schrank*|uzivatel*|gebruiker*|postbus|brevlada|postkasse|kasutaja*|" +
 		"postkast*|aadress*|пользовател*|ящик*|адрес|адреса|ユ ー ザ|ア ド レ ス|メ ー ル ボ ッ ク ス|用 户|用 戶|邮 箱|信 箱|帐 号|账 号|帳 號|" +
 		"邮 件 地 址|person|people|customer|subscriber|mail drop|maildrop"},
+	{"nouser", "" +
+		"nosuchuser|userunknown|no_such_user|user_unknown|unknownuser|no such user*|no such mailbox*|no such recipient*|no such address|" +
+		"no such account*|no such person|no such email*|no such mail box|no such local user|no such virtual user|no such alias|unknown user*|" +
+		"user unknown|user is unknown|user not found|user was not found|user does not exist|user doesnt exist|user not exist*|user not known|" +
+		"users not found|mailbox not found|mailbox does not exist|mailbox doesnt exist|mailbox not exist*|mailbox unknown|unknown mailbox|" +
+		"unknown recipient*|recipient unknown|recipient not found|recipient does not exist|recipient doesnt exist|recipient not exist*|" +
+		"unknown address|address unknown|unknown email address|unknown e mail address|unknown local part|unknown account*|account does not exist|" +
+		"account doesnt exist|account not found|account unknown|address does not exist|address doesnt exist|address not found|address not exist*|" +
+		"email not exist*|email does not exist|no mailbox by that name|no mailbox here by that name|no mailbox here|invalid recipient*|" +
+		"invalid mailbox*|invalid user|not a valid mailbox|not a valid user|not a valid recipient|not a valid email account|no user here|" +
+		"no users here|unknown virtual user|unknown local user|unknown alias|addressee unknown|recipient is unknown|recipient address unknown|" +
+		"recipient e mail address unknown|recipient e mail adress unknown|no account by that name|not a recognised email account|" +
+		"not a recognized email account|recipient verif* failed|recipient verification problem|recipient verify from|failed recipient validation|" +
+		"recipient validation fail*|bad recipient*|recipient invalid|invalid address|bad address|unresolvable address|benutzer nicht bekannt|" +
+		"benutzer unbekannt|empfanger unbekannt|utilisateur inconnu|destinataire inconnu|usuario desconocido|utente sconosciuto|" +
+		"doesnt have a yahoo*|no valid recipients"},
 	{"mailboxword", "mailbox*|mail box|inbox|postfach|boite|maildir"},
 	{"address", "address|addresses"},
 	{"localuser", "" +
 		"in virtual mailbox table|in local recipient table|in relay recipient table|in virtual alias table|in virtual user table|mailbox table|" +
 		"recipient table|alias table|user table|!name address book|!address book|recipient lookup|chkuser|directory lookup|recipnotfound|" +
-		"adr ambiguous|resolver adr|localuser"},
+		"adr ambiguous|resolver adr|localuser|nosuchuser|userunknown|no_such_user|user_unknown|unknownuser|recipient_unknown|recipientunknown|" +
+		"recipientnotfound|several matches|multiple matches|ambiguous|not unique|ambiguous address|find alias user|virtual user|local part|" +
+		"local parts|mail drop"},
 
 	// Domains and DNS.
 	{"domain", "" +
@@ -115,17 +144,25 @@ var lexicon = []struct{ concept, cues string }{
 		"cant resolve|cannot be resolved|could not resolve|couldnt resolve|could not be resolved|couldnt be resolved|doesnt resolve|does not resolve|" +
 		"dont resolve|do not resolve|did not resolve|didnt resolve|unable to resolve|failed to resolve|not routable|unreachable domain|noxdomain|" +
 		"nie mozna rozwiazac|no resuelve|nicht auflos*|nicht aufgelost|ne resout pas|non risolv*|无 法 解 析"},
-	{"nxdomain", "nxdomain|noxdomain|non existent domain|nonexistent domain"},
+	{"must", "must resolve|must exist|must be resolvable|must be valid|has to resolve|needs to resolve|should resolve"},
+	{"nxdomain", "nxdomain|noxdomain|non existent domain|nonexistent domain|non existant domain|nonexistant domain|non existing domain"},
 	{"norelayhost", "" +
 		"find a gateway|no gateway|bad domain|no data record|no data known|domain lookup failed|invalid host name|invalid hostname|no such domain|" +
 		"unknown domain|domain not found|domain does not exist|domain doesnt exist|invalid domain|domain unknown|domain is unknown|host unknown|" +
 		"unknown host|host not found|hostname not found|bad destination host|bad destination system|illegal host|invalid host|no such host|" +
 		"any host named|any host with|service not known|all relevant mx|non existent hosts|nonexistent hosts|no mx|no valid mx|without mx|" +
 		"no mail server|no mail servers|no mail exchanger*|no mailserver|domain has no|misspelled domain|mail exchanger for domain|" +
-		"name or service not known|address domain|find the recipient domain|domaine inconnu|domaine inexistant|domain unbekannt|dominio desconocido|" +
-		"dominio no existe|dominio sconosciuto|dominio inesistente|nieznana domena|domena nie istnieje|neznama domena|onbekend domein|域 名 不 存 在|" +
-		"домен не|unresolvable address|unrouteable address|unroutable address|unrouteable domain|unroutable domain|unrouteable mail domain|" +
-		"unroutable mail domain|not routable|no route to domain|unable to route|cannot route|domain name not found|blank mailhost"},
+		"name or service not known|address domain|find the recipient domain|domaine inconnu|domaine inexistant|domain unbekannt|" +
+		"dominio desconocido|dominio no existe|dominio sconosciuto|dominio inesistente|nieznana domena|domena nie istnieje|neznama domena|" +
+		"onbekend domein|域 名 不 存 在|домен не|unresolvable address|unrouteable address|unroutable address|unrouteable domain|unroutable domain|" +
+		"unrouteable mail domain|unroutable mail domain|not routable|no route to domain|unable to route|cannot route|domain name not found|" +
+		"blank mailhost|non existant domain|nonexistant domain|non existing domain|non existent host|nonexisting domain|mx or srv record|" +
+		"srv record|indicated no smtp|no smtp mx|no mail host*|no mail hosts|not used for mail|no mail service|no dns a data|no a data|dns a data|" +
+		"domain isnt valid|domain is invalid|domain not valid|domain name invalid|domain invalid|invalid mx|invalid mx record*|bad mx|" +
+		"invalid domain name|incorrect domain|wrong domain|domain name unknown|hostname unknown|cannot find domain|cannot find host|" +
+		"could not find host|could not find domain|no address record*|no dns entry|no dns record*|dns entry not found|domain has expired|" +
+		"expired domain|domain expired|domain suspended|parked domain|non valido|dominio non valido|dominio no valido|dominio invalido|" +
+		"host unknown dns|cant find any host"},
 
 	// Authentication.
 	{"spf", "spf|spf1|spf2|!sender policy framework|!sender policy|!sender framework|senderid|!sender id|vspf1|openspf*|smtp spf"},
@@ -152,11 +189,11 @@ var lexicon = []struct{ concept, cues string }{
 		"authenticat*|unauthenticat*|authentification|authentifizier*|autentic*|auth checks|authentication check*|认 证|身 份 验 证|идентификац*|" +
 		"аутентификац*"},
 	{"temperror", "" +
-		"temperror|temp error|permerror|perm error|permanent error|temporary error|dns lookup|too many dns|too many lookup*|dns lookups|lookup limit|" +
-		"void lookup*|syntax error|invalid spf|multiple spf|more than one|two spf|several spf|malformed|broken|bad spf|suspicious|suspect|" +
-		"unable to parse|could not parse|parse|evaluat*|processing|could not be processed|incorrect spf|include|redirect|timed out|timeout|" +
-		"lookup failed"},
-	{"pra", "!purported responsible*"},
+		"temperror|temp error|permerror|perm error|permanent error|temporary error|dns lookup|too many dns|too many lookup*|dns lookups|" +
+		"lookup limit|void lookup*|syntax error|invalid spf|multiple spf|more than one|two spf|several spf|malformed|broken|bad spf|suspicious|" +
+		"suspect|unable to parse|could not parse|parse|evaluat*|processing|could not be processed|incorrect spf|include|redirect|timed out|timeout|" +
+		"lookup failed|spf record has|spf records for|bad spf record*|record syntax|invalid record|no valid spf"},
+	{"pra", "!purported responsible*|sender id pra"},
 
 	// Transport security.
 	{"tls", "" +
@@ -170,8 +207,10 @@ var lexicon = []struct{ concept, cues string }{
 		"certificate expired|untrusted certificate|certificate not trusted|certificate rejected|cannot start tls|could not start tls|tls currently|" +
 		"no tls|secure connection|tls version|unsupported protocol|wrong version number|no shared cipher|cipher*|tls session|encrypted connection|" +
 		"plain text|plaintext|cleartext|unencrypted"},
-	{"sts", "mta sts|mtasts|mta sts policy|sts policy|sts|smtp sts"},
-	{"dane", "mx rrset|rrset is insecure|rrset|not dnssec|dane|tlsa|tlsa record*|dnssec|tlsa lookup"},
+	{"sts", "mta sts|mtasts|mta sts policy|sts policy|sts|smtp sts|mta sts validation|sts validation|sts failure|mta sts failure"},
+	{"dane", "" +
+		"mx rrset|rrset is insecure|rrset|not dnssec|dane|tlsa|tlsa record*|dnssec|tlsa lookup|dane tlsa|no tlsa*|tlsa records|dane is enforced|" +
+		"dane validation|dane required|dane verification"},
 
 	// What is said about it.
 	{"not", "" +
@@ -276,53 +315,75 @@ var lexicon = []struct{ concept, cues string }{
 		"will not accept|cannot accept|not allowed|not permitted|isnt allowed|disallow*|prohibit*|forbid*|forbidden|discard*|dropped by|abgelehnt|" +
 		"abgewiesen|verweigert|zuruckgewiesen|nicht angenommen|nicht erlaubt|rechaz*|deneg*|recus*|rejeit*|rifiut*|respint*|negat*|odrzuc*|odmow*|" +
 		"odmit*|zamitn*|geweiger*|avvisat*|keeld*|отклон*|отказ*|запрещ*|拒 否|拒 绝|拒 絕|拒 收|退 信"},
+	{"notallowed", "not allowed|isnt allowed|not permitted|isnt permitted|disallowed|may not be|not authorized to receive|delivery is not"},
 	{"policy", "" +
 		"policy|policies|security policy|administrat*|administrative prohibition|rule|rules|ruleset|guidelines|regle|politique*|richtlinie*|politic*|" +
 		"norma*|regul*|polityk*|politik*|политик*|правил*|策 略|規 則|ポ リ シ ー"},
+	{"country", "country|countries|geoip|geo ip|geo block*|geolocation|geographic*|from your location|from your region|from your area"},
 	{"policyrestriction", "!policy restriction*|!policy reason*|!local policy"},
 	{"accessdenied", "" +
 		"access denied|accesso negato|acceso denegado|zugriff verweigert|acces refuse|permission denied|not authorized|not authorised|unauthorized|" +
 		"unauthorised|administrative prohibition|administratively|administratively denied"},
-	{"commandrejected", "command rejected|command refused|command denied"},
+	{"commandrejected", "command rejected|command refused|command denied|data command failed"},
 
 	// The recipient's mailbox.
 	{"disabled", "" +
 		"disabled|inactive|inactivated|inactivity|not active|isnt active|deactivat*|suspend*|frozen|locked|closed|terminated|discontinued|deleted|" +
 		"removed|expired|cancelled|canceled|on hold|retired|dormant|not activated|not yet activated|switched off|turned off|out of service|" +
 		"temporarily disabled|no longer active|no longer in use|no longer used|no longer available|no longer accepts|no longer accepting|" +
-		"no longer with|no longer works|no longer employed|no longer a|no longer on|no longer valid|no longer at|has left|left the company|has moved|" +
-		"moved to|has changed|have changed|been replaced|been changed|not accepting messages|not accepting mail|not accepting email|not enabled|" +
-		"abandoned|deprovisioned|stale|obsolete|hangup|unavailable permanently|never logged|over a year|desactive*|inactif|suspendu*|ferme|resilie*|" +
-		"deaktiviert*|gesperrt*|inaktiv*|stillgelegt|geloscht|deshabilitad*|desactivad*|inactiv*|suspendid*|desativad*|bloccata per inattivita|" +
-		"disabilitat*|disattivat*|sospes*|scadut*|nieaktywn*|zawieszon*|wylaczon*|neaktivni|zrusen*|uitgeschakeld|niet actief|opgeheven|suletud|" +
-		"blokeeritud|отключ*|неактив*|приостанов*|заморож*|удален*|无 效 用 户|停 用|禁 用|冻 结|凍 結|锁 定|停 止|無 効 に な|已 注 销|已 过 期|" +
-		"已 停"},
+		"no longer with|no longer works|no longer employed|no longer a|no longer on|no longer valid|no longer at|has left|left the company|" +
+		"has moved|moved to|has changed|have changed|been replaced|been changed|not accepting messages|not accepting mail|not accepting email|" +
+		"not enabled|abandoned|deprovisioned|stale|obsolete|hangup|unavailable permanently|never logged|over a year|desactive*|inactif|suspendu*|" +
+		"ferme|resilie*|deaktiviert*|gesperrt*|inaktiv*|stillgelegt|geloscht|deshabilitad*|desactivad*|inactiv*|suspendid*|desativad*|" +
+		"bloccata per inattivita|disabilitat*|disattivat*|sospes*|scadut*|nieaktywn*|zawieszon*|wylaczon*|neaktivni|zrusen*|uitgeschakeld|" +
+		"niet actief|opgeheven|suletud|blokeeritud|отключ*|неактив*|приостанов*|заморож*|удален*|无 效 用 户|停 用|禁 用|冻 结|凍 結|锁 定|停 止|無 効 に な|已 注 销|" +
+		"已 过 期|已 停|should log in|log in to enable|never logged in|never logged onto|logged onto|hasnt entered|has not entered|not entered|" +
+		"extended inactivity|long time inactivity|unused|not used|not in use|receiving disabled|mail receiving disabled|temporarily inactive|" +
+		"inactive user|user inactive|is inactive|account inactive|no longer accept*|no longer being|no longer monitored|mailbox closed|" +
+		"account closed|user closed|expired account|is blocked due to|account unavailable|been deactivated|been disabled|been suspended|" +
+		"been closed|been terminated|been deleted|is frozen|is suspended|is locked|is closed|user hangup|not activated yet|ceased|been cancelled|" +
+		"left the organi*|left our company|is no more|quit the company|not monitored"},
 	{"full", "" +
 		"full|over quota|overquota|quota exceeded|exceeded quota|exceeds quota|exceed quota|quota full|quota|overdrawn|out of space|over its quota|" +
 		"over the quota|storage limit|storage space|mailbox size limit|exceeded storage|storage allocation|out of storage|size of the mailbox|" +
 		"no space|not enough space|not enough storage|insufficient space|disk quota|disk full|diskspace|exceeds allowed|maximum storage|too full|" +
 		"mailbox limit|over limit|exceeded its|pleine|plein|saturee|quota depasse|voll|uberfullt|speicherplatz|llen*|llena|lleno|cheia|cheio|cuota|" +
-		"excedid*|piena|pieno|pelna|przepelnion*|pln*|plna|vol|postbus vol|tais|переполн*|квот*|満 杯|い っ ぱ い|容 量|已 满|已 滿|空 间 不 足|" +
-		"超 出 容 量|满"},
+		"excedid*|piena|pieno|pelna|przepelnion*|pln*|plna|vol|postbus vol|tais|переполн*|квот*|満 杯|い っ ぱ い|容 量|已 满|已 滿|空 间 不 足|超 出 容 量|满|" +
+		"quotaexceed*|out of quota|spazio esaurito"},
 	{"overquota", "" +
 		"maximum allowed storage|allowed storage|disk space|not enough storage|not enough space|kontingent*|storage space|insufficient disk|" +
 		"storage quota|out of storage|!too many messages on|!too many messages in|!too many mails in|!too many mails on|!zuviele mails|" +
-		"zu viele mails auf|exhausted|speichervolumen|over quota|overquota|quota exceeded|exceeded quota|exceeds quota|over its quota|over the quota|" +
-		"over allowed quota|over the allowed quota|storage allocation|mailbox full|mailbox is full|quota depasse"},
+		"zu viele mails auf|exhausted|speichervolumen|over quota|overquota|quota exceeded|exceeded quota|exceeds quota|over its quota|" +
+		"over the quota|over allowed quota|over the allowed quota|storage allocation|mailbox full|mailbox is full|quota depasse|quota exceed*|" +
+		"quota is exceed*|exceed* quota|exceed* the quota|exceeding quota|out of quota|quota is over|over quote|quota over|quota reached|" +
+		"quota has been|quota violation|quota limit|overdrawn|shutoff quota*|quotaexceed*|storage is full|space has used|space used up|used up|" +
+		"no space left|mail box space|mailbox space|box space|would exceed quota|would exceed|trouble in home directory|dropfile size|maildir over|" +
+		"mailfolder is full|exceeded the limit of mailbox|mailbox size exceed*|mailbox exceed*|mailbox limit exceed*|mailbox has exceeded|" +
+		"inbox is full|zuviele mails auf|spazio esaurito|storage exceeded|exceeded storage|disk space exceeded|message count quota|" +
+		"too many messages in mailbox"},
 	{"limit", "limit|limits|exceeded the limit*|exceeded its limit|allowed|maximum"},
 	{"restricted", "" +
 		"public folder|!personal block list|!users block list|!users personal block list|!recipients block list|!blocked senders list|" +
 		"!personal blacklist|does not accept mail from|over internet|by the recipient|by recipient|by this recipient|by the user|by this user|" +
 		"restricted|restrict*|not a member|not member|non member*|nonmember*|members only|subscribers only|only subscribers|only members|" +
-		"only accepts|accepts mail only|accept mail only|accepts messages only|only allow*|private list|private|not allowed to send to|" +
+		"only accepts|accepts mail only|accept mail only|accepts messages only|private list|private|not allowed to send to|" +
 		"not permitted to send to|not authorized to send to|permission to send|permission to post|permissions to post|not subscribed|subscriber to|" +
 		"allowed senders|allowed sender|approved sender*|whitelist only|internal only|internal use|internal recipients|closed list|moderated|" +
 		"moderator*|closed group|blocked by recipient*|recipient has blocked|recipient blocked|recipient refuses|refused to receive|" +
 		"refuses to receive|user blocked you|has blocked|blocked you|blocked senders|blocked sender|blocked by user|block sender|sender blacklist|" +
 		"senders blacklist|user rejected|personal block*|does not want|doesnt want|not want to receive|not wish to receive|rejected by recipient|" +
 		"rejected by the recipient|rejected by user|challenge|only receive|only receives|not accept messages from outside|outside|external sender*|" +
-		"requireauth*|requires that all senders|delivery restriction|not permitted to use this|allowed to post|posting|post to|権 限|只 接 收|" +
-		"仅 接 收|拒 收 该|只 接 受"},
+		"requireauth*|requires that all senders|delivery restriction|not permitted to use this|allowed to post|posting|post to|権 限|只 接 收|仅 接 收|" +
+		"拒 收 该|只 接 受|only accepting|only accept*|accepting mail from|accepts mail from|accept mail from|mail from specific|allowed to receive mail|" +
+		"allowed to receive mails|not allowed to receive|receive mail from you|receive mails from you|mails from you|mail from you|known senders|" +
+		"from known|accepts mail from known|specific email address*|specific senders|blocked by the recipient|blocked by recipient|" +
+		"user in blacklist|been blocked by the user|is not subscribed|subscribed to|not subscribed to|to subscribe|list members|member of this|" +
+		"members of this|restricted to|recipient does not want|recipients policy|recipient policy|recipient has restricted|approved list|" +
+		"not on the whitelist|permitted senders|sender is blocked|organizational settings|organisational settings|badmailfrom|sender blacklisted|" +
+		"blacklisted sender|denied by recipient|refused by the recipient|refused by recipient|by the mailbox owner|user preference*|only allows"},
+	{"grouprule", "" +
+		"requireauth*|resolver rst authrequired|resolver rst not authorized|rst authrequired|authrequired|requires that all senders|" +
+		"restricted to internal|only accept messages from people in"},
 	{"unavailable", "" +
 		"!mailbox unavailable|!mailbox not available|!mailbox is unavailable|!mailbox is not available|!mailbox currently unavailable|" +
 		"!mailbox temporarily unavailable|!user unavailable|!recipient unavailable|!account unavailable|!account not available|!user not available|" +
@@ -336,15 +397,19 @@ var lexicon = []struct{ concept, cues string }{
 		"too many mails|too many sessions|too many errors|too many invalid|too many failed|too many bad|too many commands|too many unknown|" +
 		"too many requests|too many smtp|too many simultaneous|too many from|too many hosts|!too many unauthenticated|too many same|too much mail|" +
 		"too much traffic|too fast|too frequent*|too often|too quickly|concurrent connection*|concurrent smtp|simultaneous*|concurrency|" +
-		"connection limit|connections limit|connection rate|connection frequency|message limit|messages per|mails per|emails per|per hour|per minute|" +
-		"per second|per day|per connection|hourly|daily|daily limit*|sending limit*|send limit*|sending quota|send quota|submission quota|" +
-		"receiving limit|receive limit*|outbound limit|message count|excessive volume|high volume|excessive rate|unusual rate|exceeded the rate|" +
-		"exceeded limit*|exceeded the maximum number|exceeded the limit*|exceeds the limit*|limit exceeded|limits exceeded|limit reached|" +
-		"limit of messages|limit for|reached its limit|reached the limit|reached a limit|max connections|max messages|maximum connections|" +
-		"maximum number of messages|maximum number of connections|max message per|max conn|slow down|slowdown|flood*|mail bomb*|burst|volume|tarpit*|" +
-		"reduce your|reduce the number of connections|trop de connexions|trop de messages|trop de|ralentissez|zu viele|zu viele verbindungen|" +
-		"demasiad*|excesso de|limite de envio|limite orario|troppe connessioni|troppi messaggi|za duzo|zbyt wiele|zbyt duzo|prilis mnoho|te veel|" +
-		"слишком много|превышен*|频 率|过 多|超 过 限 制|超 出 限 制|連 続|制 限|送 信 数"},
+		"connection limit|connections limit|connection rate|connection frequency|message limit|messages per|mails per|emails per|per hour|" +
+		"per minute|per second|per day|per connection|hourly|daily|daily limit*|sending limit*|send limit*|sending quota|send quota|" +
+		"submission quota|receiving limit|receive limit*|outbound limit|message count|excessive volume|high volume|excessive rate|unusual rate|" +
+		"exceeded the rate|exceeded limit*|exceeded the maximum number|exceeded the limit*|exceeds the limit*|limit exceeded|limits exceeded|" +
+		"limit reached|limit of messages|limit for|reached its limit|reached the limit|reached a limit|max connections|max messages|" +
+		"maximum connections|maximum number of messages|maximum number of connections|max message per|max conn|slow down|slowdown|flood*|" +
+		"mail bomb*|burst|volume|tarpit*|reduce your|reduce the number of connections|trop de connexions|trop de messages|trop de|ralentissez|" +
+		"zu viele|zu viele verbindungen|demasiad*|excesso de|limite de envio|limite orario|troppe connessioni|troppi messaggi|za duzo|zbyt wiele|" +
+		"zbyt duzo|prilis mnoho|te veel|слишком много|превышен*|频 率|过 多|超 过 限 制|超 出 限 制|連 続|制 限|送 信 数|too much email|too many email|short period|" +
+		"short time|received too much|too many mail|too many sessions opened|emails per hour|max emails per|exceeded an hourly|hourly sending|" +
+		"sending too|maximum credits|credits exceeded|message rate|submission rate|connection count|open too many|number of messages|" +
+		"number of emails|exceeded its quota for|rate exceeded|over rate|too busy for|max defers|high volume of|recipients per hour|per interval|" +
+		"per time period|message throttled|please slow|sessions from your|!too many invalid|!too many unknown|!too many bad"},
 	{"qqlimit", "!mailbox unavailable or access denied"},
 	{"manyrcpt", "" +
 		"separate transaction|too many recipient*|too many rcpt*|recipients limit|recipient limit*|recipients exceed*|number of recipients|" +
@@ -366,6 +431,7 @@ var lexicon = []struct{ concept, cues string }{
 		"currently|momentarily|soon|wait|again|ulterieurement|plus tard|reessay*|temporair*|spater*|spaeter|vorubergehend|zeitweilig|erneut|" +
 		"mas tarde|temporal*|piu tardi|temporane*|pozniej|chwilow*|tymczas*|pozdeji|docasn*|probeer|tijdelijk|hiljem|ajutine|позже|времен*|稍 后|" +
 		"稍 後|后 再|後 で|暂 时|一 時"},
+	{"deferred", "deferred|deferral|defer|defers|deferring"},
 	{"delivering", "" +
 		"no need to resend|do not need to resend|dont need to resend|not need to resend|still trying|still being|will continue|continue trying|" +
 		"attempts will continue|will be retried|will keep trying|keep trying|not yet been delivered|has not yet been|not yet received|" +
@@ -379,58 +445,93 @@ var lexicon = []struct{ concept, cues string }{
 	// Relaying, accounts, permissions, callouts.
 	{"relay", "" +
 		"relay|relays|relayed|relaying|relay access|relay denied|relaying denied|relay access denied|relay not permitted|rcpthosts|" +
-		"open relay not allowed|not local|nonlocal|non local|local user only|not our domain|not a local|not handled here|not hosted here|not gateway|" +
-		"we do not relay|unable to relay|cannot relay|not a mail relay|not serve|do not serve|not configured to relay|authorized relay|relais|" +
-		"relayage|weiterleitung*|ретрансл*|пересыл*|中 继|转 发|中 継|relais refuse|retransmis*|reenvio|przekazywan*|inoltro"},
+		"open relay not allowed|not local|nonlocal|non local|local user only|not our domain|not a local|not handled here|not hosted here|" +
+		"not gateway|we do not relay|unable to relay|cannot relay|not a mail relay|not serve|do not serve|not configured to relay|authorized relay|" +
+		"relais|relayage|weiterleitung*|ретрансл*|пересыл*|中 继|转 发|中 継|relais refuse|retransmis*|reenvio|przekazywan*|inoltro|handle mail for|" +
+		"handle mail|dont handle|not handle|dont accept mail for|not accept mail for|nonlocal recipient|non accepted domain|no relay*|open relay|" +
+		"outside domain|external domain*|remote domains|remote addresses|sending to remote|remote sending|local users only|local domain|" +
+		"not local domain|not a local domain|host list|not relay*|relay is|does not relay|relay for|gatewaying|from your location"},
 	{"rcpthosts", "rcpthosts|allowed rcpthosts|my list of allowed"},
 	{"smtpauth", "" +
-		"has no permission|dauthentification|code d authentification|identifiants|authentification invalide|credentials invalid|invalid credentials|" +
-		"advertise auth|auth capability|advertise smtp auth|not support auth*|smtp auth|smtp authentication|auth required|authentication required|" +
-		"authentication is required|authentication needed|requires authentication|require authentication|must authenticate|must be authenticated|" +
-		"must first authenticate|please authenticate|need to authenticate|needs to authenticate|not authenticated|authentication failed|" +
-		"authentication failure|authentication fails|authentication unsuccessful|authentication credentials|authentication credentials invalid|" +
-		"authentication invalid|authentication rejected|authentication error|authentication mechanism*|auth mechanism*|auth fail*|auth command|" +
-		"auth first|auth login|auth plain|auth not|no auth|authenticate first|login failed|login fail*|log in|logon fail*|login|sign in|" +
-		"username and password|user name and password|username or password|password|passwords|credential*|bad credentials|pop before smtp|" +
-		"check your mail first|smtpclientauthentication|basic authentication|oauth*|application specific password|app password|sasl*|" +
-		"authentification requise|identification requise|mot de passe|anmeldung|passwort|kennwort|contrasena|autenticacion|autenticazione|" +
-		"uwierzyteln*|haslo|overeni|heslo|пароль|пароля|авторизац*|аутентификац*|認 証|认 证|密 码|登 录|登 陆|" +
-		"not permitted to relay through this server without authentication|outgoing mail"},
+		"has no permission|dauthentification|code d authentification|identifiants|authentification invalide|credentials invalid|" +
+		"invalid credentials|advertise auth|auth capability|advertise smtp auth|not support auth*|smtp auth|smtp authentication|auth required|" +
+		"authentication required|authentication is required|authentication needed|requires authentication|require authentication|must authenticate|" +
+		"must be authenticated|must first authenticate|please authenticate|need to authenticate|needs to authenticate|not authenticated|" +
+		"authentication failed|authentication failure|authentication fails|authentication unsuccessful|authentication credentials|" +
+		"authentication credentials invalid|authentication invalid|authentication rejected|authentication error|authentication mechanism*|" +
+		"auth mechanism*|auth fail*|auth command|auth first|auth login|auth plain|auth not|no auth|authenticate first|login failed|login fail*|" +
+		"log in|logon fail*|login|sign in|username and password|user name and password|username or password|password|passwords|credential*|" +
+		"bad credentials|pop before smtp|check your mail first|smtpclientauthentication|basic authentication|oauth*|application specific password|" +
+		"app password|sasl*|authentification requise|identification requise|mot de passe|anmeldung|passwort|kennwort|contrasena|autenticacion|" +
+		"autenticazione|uwierzyteln*|haslo|overeni|heslo|пароль|пароля|авторизац*|аутентификац*|認 証|认 证|密 码|登 录|登 陆|" +
+		"not permitted to relay through this server without authentication|outgoing mail|fail authentication|failed authentication|failed auth|" +
+		"fail auth*|authentication fail*|auth* required|receive your mail before|check your mail before|check mail via pop3|check mail first|" +
+		"pop3 first|pop first|must login|need to login|not logged in|havent logged|have not logged|sender is not authenticated|" +
+		"client is not authenticated|auth error|has not authenticated|not authenticate|authenticate with|smtp auth required|" +
+		"smtp authentication required|account password|wrong password|invalid password|bad password|bad username|incorrect password|" +
+		"incorrect username|incorrect login|user has no permission|authorization code|authorization failed|authorisation failed|" +
+		"sasl authentication failed|sasl login|535"},
+	{"authneed", "" +
+		"requires authentication|require authentication|authentication required|authentication is required|authentication needed|auth required|" +
+		"must authenticate|must be authenticated|please authenticate|need to authenticate|needs to authenticate|authenticate first|" +
+		"authenticate before|auth first|allowed with authentication|only with authentication|without authentication|use smtp auth|using smtp auth|" +
+		"need ehlo and auth|need auth|need auth first|must first authenticate|smtp authentication is required|smtp auth is required|" +
+		"must use smtp auth"},
 	{"identity", "" +
 		"must equal|must be equal|must match the|not the owner|not owner|!from sending|!suspended from sending|!blocked from sending|" +
 		"not in my domain|not my domain|not our domain|not a local sender|not local sender|not one of your|not your address|not owned by|send as|" +
 		"sendas|send on behalf|send mail as|not verified|is not verified|verified identity|unverified|verify your|verify a sender|verified sender*|" +
 		"verified domain|identities|identity|sender identity|impersonat*|not allowed to send from|not permitted to send from|" +
 		"not authorized to send from|not authorised to send from|not allowed to use|allowed to send mail as|authorized to use this|" +
-		"authorized sender*|sender not allowed|sender not permitted|sender is not allowed|sender not authorized|sender not authorised|from not owned|" +
-		"belong to|belongs to|doesnt belong|does not belong|not belong|not match authenticated|not match the authenticated|authenticated user|" +
-		"login user|logged in user|outbound sender|outbound|bad outbound sender|sender denied|sender rejected by|sending has been|sending is|" +
-		"sending suspended|sending paused|paused|not allowed to send mail|not allowed to send email*|not permitted to send mail|" +
-		"not permitted to send email*|not authorized to send mail|not authorized to send email*|unable to send|cannot send|disabled from sending|" +
-		"!your account|account has been|from address verif*|sender signature|envoyer en tant que|spoofing|发 件 人 不 一 致|fake sender"},
+		"authorized sender*|sender not allowed|sender not permitted|sender is not allowed|sender not authorized|sender not authorised|" +
+		"from not owned|belong to|belongs to|doesnt belong|does not belong|not belong|not match authenticated|not match the authenticated|" +
+		"authenticated user|login user|logged in user|outbound sender|outbound|bad outbound sender|sender denied|sender rejected by|" +
+		"sending has been|sending is|sending suspended|sending paused|paused|not allowed to send mail|not allowed to send email*|" +
+		"not permitted to send mail|not permitted to send email*|not authorized to send mail|not authorized to send email*|unable to send|" +
+		"cannot send|disabled from sending|!your account|account has been|from address verif*|sender signature|envoyer en tant que|spoofing|" +
+		"发 件 人 不 一 致|fake sender|same as authorization user|must be same as|same as authorization|same as the auth*|match the login|match login|" +
+		"match your login|mail from must|authorization user|does not have permissions to send|permissions to send|permission to send as|" +
+		"werent recognized as a valid sender|recognized as a valid sender|valid sender|not a valid sender|outgoing email disabled|" +
+		"outgoing mail disabled|outgoing blocked|outgoing disabled|email outgoing blocked|sending disabled|sending blocked|blocked for sending|" +
+		"email address is not verified|address is not verified|sender not verified|sender is not verified|not a verified|domain is not verified|" +
+		"domain not verified|unverified domain|unverified sender|invalid mail from|no permission to send|authorized to send from|from address not|" +
+		"from address is not|sender mismatch|envelope sender mismatch|mismatch with header from|not owned|compromised account|" +
+		"your mailbox has been|your account is"},
 	{"verify", "" +
 		"sender verify|sender verif*|senders verif*|callout*|call out|call back|callback*|verification failed|verification problem|verify failed|" +
 		"address verification|address verify|verify sender|verifying sender|verify the sender|verify your address|could not verify|cannot verify|" +
 		"could not be verified|cannot be verified|unverifiable|unverified address|address undeliverable|sender address undeliverable|" +
-		"undeliverable address|unable to verify|unable to validate|sender undeliverable|verification in progress|非 法 发 件|проверк*"},
+		"undeliverable address|unable to verify|unable to validate|sender undeliverable|verification in progress|非 法 发 件|проверк*|" +
+		"verification error|verification failure|verify error|failed verification|could not be verified as|could not verify sender|" +
+		"undeliverable sender"},
 	{"verifyfailed", "verification failed|address verification|could not complete sender verif*"},
-	{"callout", "callout*|call out|callback*"},
+	{"callout", "callout*|call out|callback*|callout verification|verify callout|sender verify callout"},
 
 	// The message.
 	{"spam", "" +
 		"spam|spams|spammy|spamm*|antispam|anti spam|junk|uce|ube|unsolicited|bulk|bulk mail|phish*|scam|fraud*|spamassassin|bayes*|spam score|" +
 		"spamlike|likely suspicious|suspicious content|looks like spam|spam content|bulk email|mass mail*|advertis*|commercial|pourriel*|" +
 		"indesirable*|contenu non sollicite|non sollicite*|unerwunscht*|werbung|correo no deseado|basura|no deseado|spam nachricht|" +
-		"posta indesiderata|niechcian*|nevyzadan*|ongewenst*|rampspost|спам*|нежелательн*|迷 惑 メ ー ル|ス パ ム|垃 圾|广 告"},
+		"posta indesiderata|niechcian*|nevyzadan*|ongewenst*|rampspost|спам*|нежелательн*|迷 惑 メ ー ル|ス パ ム|垃 圾|广 告|unsolicit*|spamrejection|" +
+		"spamcheck|dcc|bogofilter|possibly spam|probably spam|antispam check*|spam score*|spam detection|spam filter*|spam policy|spamminess|" +
+		"suspicion of spam|suspected spam|junk mail|bulk rejected|rejected as bulk|no spam|spam lik*|spambot|spam bomb|identified as spam|" +
+		"spam engine|marked as spam"},
 	{"content", "" +
 		"content|contents|message content|body|subject|message body|message contains|contains|text|contenu|inhalt|contenido|contenuto|tresc*|obsah|" +
 		"内 容|正 文|本 文|содержим*|keyword*|word|words|phrase*|fingerprint*|signature match*|score|scored|filter|filters|filtered|filtering|" +
 		"scanner|content filter|content reject*|classified|judged|detected as|identified as|considered|dspam|cloudmark|brightmail|vade*|rspamd"},
 	{"contentword", "words|keyword*|phrases|phrase"},
-	{"filtered", "filtered|filtering|message filter*|content filter*|was filtered|quarantin*"},
+	{"contentpolicy", "" +
+		"!content restriction*|!content polic*|!objectionable content|!unacceptable content|!prohibited content|!inappropriate content|" +
+		"!content not allowed|!content denied|!mail content denied|!content rejected|!content reject|!reject content|!rejected content|" +
+		"!sensitive word*|!sensitive content|!blocked word*|!forbidden word*|!banned word*|!forbidden phrase*|!words in the message|" +
+		"!invalid message content|!suspicious content|!content filter*|!content inspection|!phone number filter|!spam url*|!spam link*"},
+	{"filtered", "" +
+		"filtered|filtering|message filter*|content filter*|was filtered|quarantin*|held for|message held|human verification|on hold|content filter"},
 	{"virus", "" +
 		"potential security issue|security threat|virus|viruses|viral|malware|malicious|infected|infection|trojan*|worm|worms|ransomware|clamav|" +
-		"eicar|sophos|sanesecurity|malicious code|malicious attachment|вирус*|病 毒|ウ イ ル ス|virusinfi*|schadsoft*"},
+		"eicar|sophos|sanesecurity|malicious code|malicious attachment|вирус*|病 毒|ウ イ ル ス|virusinfi*|schadsoft*|security reason*|security issue|" +
+		"security risk|found virus|clam av|virus found|dangerous content|eicar*|malware*|trojan|phishing attachment"},
 	{"attachment", "" +
 		"attachment*|attached file*|executable*|banned file*|file type*|filetype*|file extension*|extension*|zip|exe|rar|archive|macro*|file name*|" +
 		"filename*|banned content|mime banned file|forbidden file|dangerous|piece jointe|pieces jointes|anhang*|anhange|adjunto*|allegat*|zalacznik*|" +
@@ -439,13 +540,17 @@ var lexicon = []struct{ concept, cues string }{
 		"size|sizes|message size|too large|too big|too long|toolarge|oversize*|oversized|exceeded size|maximum size|max size|size limit*|" +
 		"message length|length limit|larger than|large|big|maximum message size|fixed maximum|fixed limit|megabyte*|bytes|kb|mb|taille|" +
 		"trop volumineu*|trop grand*|trop gros*|zu gross|grosse|tamano|demasiado grande|tamanho|dimension*|troppo grande|rozmiar*|za duz*|velikost|" +
-		"prilis velk*|te groot|grootte|liiga suur|размер*|слишком больш*|サ イ ズ|大 き|大 小|过 大|太 大|体 积"},
+		"prilis velk*|te groot|grootte|liiga suur|размер*|слишком больш*|サ イ ズ|大 き|大 小|过 大|太 大|体 积|mailsize"},
 	{"toobig", "" +
 		"too large|too big|oversize*|size limit*|exceeds size|exceeds the size|exceeded size|exceeded the size|exceeds maximum|exceeds the maximum|" +
 		"exceeds max|maximum size|maximum message size|maximum incoming message size|inbound message size|max message size|message size exceed*|" +
 		"size exceed*|size exceeds|message too long|message length exceed*|length exceed*|larger than the|message is larger|too many attachments|" +
 		"number of attachments|trop volumineu*|zu gross|zu gros|demasiado grande|troppo grande|za duz*|prilis velk*|te groot|liiga suur|" +
-		"слишком больш*|过 大|太 大|exceeds size limit|exceed size|exceeds fixed|size exceeds fixed"},
+		"слишком больш*|过 大|太 大|exceeds size limit|exceed size|exceeds fixed|size exceeds fixed|mailsize|mailsize limit|mail size|mail size limit|" +
+		"email size|email size exceed*|size exceeded|size is too|exceeded mailsize|exceed the size|exceed* maximum size|too large for|larger than|" +
+		"bigger than|maximum allowed size|maximum allowed message size|maximum permitted size|message length|max length|size of the message|" +
+		"too big to|message size limit|attachment count|attachment limit|attachment size|size restriction*|over size|over the size|data size|" +
+		"body size"},
 	{"message", "message|messages|mail|mails|email message|letter|msg|data"},
 	{"header", "" +
 		"header|headers|header field*|!from header|!message id|messageid|date header|subject header|to header|reply to|received header*|header line*|" +
@@ -454,8 +559,12 @@ var lexicon = []struct{ concept, cues string }{
 		"duplicate header*|duplicated header*|duplicate from|duplicate message id|duplicate subject|duplicate date|multiple from|multiple headers|" +
 		"multiple subject|missing header*|missing message id|missing date|missing from|missing subject|missing to|no from|no date|no message id|" +
 		"no subject|invalid header*|malformed header*|blank from|blank subject|invalid from|invalid message id|invalid date|from header missing|" +
-		"header missing|header is missing|headers missing|header lacks|no valid from|header invalid|header is invalid|headers invalid|broken header*|" +
-		"illegal header*|corrupt header*|bad header*|header syntax|headers are"},
+		"header missing|header is missing|headers missing|header lacks|no valid from|header invalid|header is invalid|headers invalid|" +
+		"broken header*|illegal header*|corrupt header*|bad header*|header syntax|headers are|subject is mandatory|subject is required|" +
+		"subject required|empty subject|without subject|subject field missing|header field* missing|missing header field*|duplicate header field*|" +
+		"bad_header|badheader|headers are not|header is not|header fields are|required header|required headers|rfc compliant headers|" +
+		"invalid from header|invalid header field*|no from header|missing from header|missing from field|two from|more than one from|" +
+		"multiple from addresses|multiple addresses in from"},
 	{"format", "" +
 		"body type|conform*|rfc standard*|required standard|header line*|longer than|not rfc|!line too long|!line length exceed*|" +
 		"!maximum line length|!line is longer|!lines longer|bare lf|bare cr|bare line feed*|bare linefeed*|bare carriage|bare newline*|" +
@@ -463,7 +572,11 @@ var lexicon = []struct{ concept, cues string }{
 		"nul character*|null byte*|null character*|non ascii|content transfer encoding|multi part|rfc compliance|non compliant|noncompliant|" +
 		"duplicate header*|duplicated header*|multiple from|multiple headers|missing header*|missing message id|missing date|missing from|no from|" +
 		"no date|no subject|no message id|invalid header*|malformed header*|malformed mime|malformed message|malformed|blank from|empty message|" +
-		"blank subject|blank sender|smuggling|message format|unix line|line end*|!from field|!from header|valid from"},
+		"blank subject|blank sender|smuggling|message format|unix line|line end*|!from field|!from header|valid from|required standard*|" +
+		"required standards|comply with rfc|compliant with rfc|comply with the rfc|violates rfc|violation of rfc|rfc violation|not conform*|" +
+		"does not conform|rfc 5322 compliant|rfc compliant|message parse|parse failed|could not parse|unparsable|unparseable|invalid mime|bad mime|" +
+		"broken mime|mime error|mime structure|illegal character*|invalid character*|html tag|lf received|cr received|missing crlf|8 bit|eightbit|" +
+		"message structure|message is malformed|invalid message|invalid format|nested too|mime parts|too many mime"},
 	{"mime", "" +
 		"mime|rfc 5322|rfc5322|rfc 2822|rfc2822|rfc 822|rfc822|rfc 5321|rfc5321|rfc 2821|rfc 2045|8bit|8 bit|8bitmime|eight bit|utf 8|utf8|ascii|" +
 		"charset*|character set*|encoding|encoded|boundary|content type|multipart|base64|compliant|compliance|crlf|rfc compliant"},
@@ -471,9 +584,12 @@ var lexicon = []struct{ concept, cues string }{
 	// The network, the receiver, the protocol.
 	{"loop", "" +
 		"points to local host|point to local host|points to localhost|point to localhost|local host is mx|mx points to myself|back to itself|" +
-		"circular|routed back|delivered to line|loop|loops|looping|looped|loop detected|hop|hops|hop count|hopcount|too many hops|too many received|" +
-		"received headers|received lines|routing loop|mail loop|mail loops|mail forwarding loop|loops back|loops back to myself|points back|" +
-		"point back|point to myself|points to myself|already has my delivered|boucle|schleife|bucle|ciclo|petl*|smyck*|зациклив*|петл*|循 环"},
+		"circular|routed back|delivered to line|loop|loops|looping|looped|loop detected|hop|hops|hop count|hopcount|too many hops|" +
+		"too many received|received headers|received lines|routing loop|mail loop|mail loops|mail forwarding loop|loops back|loops back to myself|" +
+		"points back|point back|point to myself|points to myself|already has my delivered|boucle|schleife|bucle|ciclo|petl*|smyck*|зациклив*|петл*|" +
+		"循 环|best preference|treat it as local|control locals|control locals file|hop limit|maximum hops|max hops|hops exceeded|too many hop*|" +
+		"forwarding loop|mail loop detected|already been here|delivered to header|received headers exceed*|data headers exceed*|number of received|" +
+		"count of received|relay loop|dns loop|is looping|same message"},
 	{"connect", "" +
 		"connect|connects|connected|connecting|connection|connections|connexion|conn|conversation|session|socket|network|route|port|channel|" +
 		"verbindung*|conexion|connessione|polaczen*|spojeni|verbinding|uhendus*|соединен*|接 続|连 接|連 線|transport|tcp|!remote server|link"},
@@ -488,23 +604,26 @@ var lexicon = []struct{ concept, cues string }{
 	{"refusedconn", "" +
 		"verbindung wurde abgelehnt|verbindung abgelehnt|connexion impossible|conexion rechazada|connection refused|connection was refused|" +
 		"refused connection|refused the connection|refuses connection|connection reset*|reset by peer|connection was reset|connection dropped|" +
-		"dropped connection|dropped the connection|connection was dropped|closed connection|connection closed|connection was closed|connection lost|" +
-		"lost connection|connection died|connection broken|broken pipe|connection failed|connection failure|connection error|connection timed out|" +
-		"connect timed out|connection timeout|connection attempt*|connection aborted|connection unexpectedly closed|could not connect|" +
-		"couldnt connect|cannot connect|cant connect|unable to connect|failed to connect|failed to establish|wasnt able to establish|" +
-		"not able to establish|unable to establish|could not establish|bad connection|no route to host|no route|network is unreachable|" +
-		"network unreachable|host unreachable|host is unreachable|host is down|host down|host unavailable|destination unreachable|network error|" +
-		"unreachable|cannot reach|could not reach|unable to reach|not reachable|no connection|unexpectedly closed|eof|end of file|connexion refusee|" +
-		"unable to transfer|deferred connection|could not contact|could not talk|remote end closed|closed by remote|hung up|disconnected|" +
-		"server disconnected|lost input"},
+		"dropped connection|dropped the connection|connection was dropped|closed connection|connection closed|connection was closed|" +
+		"connection lost|lost connection|connection died|connection broken|broken pipe|connection failed|connection failure|connection error|" +
+		"connection timed out|connect timed out|connection timeout|connection attempt*|connection aborted|connection unexpectedly closed|" +
+		"could not connect|couldnt connect|cannot connect|cant connect|unable to connect|failed to connect|failed to establish|" +
+		"wasnt able to establish|not able to establish|unable to establish|could not establish|bad connection|no route to host|no route|" +
+		"network is unreachable|network unreachable|host unreachable|host is unreachable|host is down|host down|host unavailable|" +
+		"destination unreachable|network error|unreachable|cannot reach|could not reach|unable to reach|not reachable|no connection|" +
+		"unexpectedly closed|eof|end of file|connexion refusee|unable to transfer|deferred connection|could not contact|could not talk|" +
+		"remote end closed|closed by remote|hung up|disconnected|server disconnected|lost input|lost incoming|incoming connection lost|" +
+		"connection closing unexpectedly|but connection died|connection was lost|host is not accepting|tcp connection|connection has been closed|" +
+		"failed to connect to|failed to make connection|connect failed|connection could not be|socket error|winsock error|session terminated|" +
+		"remote host closed|closed the connection|closed connection unexpectedly|connection interrupted|unable to open connection"},
 	{"internal", "" +
 		"internal failure|internal server|internal processing|internal resource|can not open|errno|write failed|open failed|no such file|" +
 		"failed to open|failed to write|could not write|unable to save|unable to store|cant open|cant create|internal error|internal server error|" +
 		"internal system error|internal software error|internal problem|system error|server error|local error|local problem|software error|" +
 		"processing error|error in processing|local configuration error|configuration error|misconfigur*|configured incorrectly|database*|db error|" +
 		"ldap*|sql|mysql|milter|directory|i o error|io error|input output error|input output|file error|disk|disk error|read error|write error|" +
-		"permission problem|cannot open|cannot create|cannot write|unable to open|unable to write|unable to switch|unable to create|unable to chdir|" +
-		"could not open|can t create|exception|crash*|bug|segfault|queue file|!out of memory|not enough memory|memory|resources|resource*|" +
+		"permission problem|cannot open|cannot create|cannot write|unable to open|unable to write|unable to switch|unable to create|" +
+		"unable to chdir|could not open|can t create|crash*|bug|segfault|queue file|!out of memory|not enough memory|memory|resources|resource*|" +
 		"insufficient system|insufficient resources|system storage|insufficient|overload*|load|too busy|busy|system load|high load|load average|" +
 		"congest*|maintenance|offline|outage|unavailable|not available|temporary failure|temporary error|temporary problem|temporarily unavailable|" +
 		"temporary lookup|temporary local|temporary system|temporary server|system problem|technical*|technische*|storage|backend|" +
@@ -512,17 +631,23 @@ var lexicon = []struct{ concept, cues string }{
 		"closing connection|not ready|pfa agent|store driver|storedrv*|mapiexception*|cannot process|unable to process|couldnt process|" +
 		"could not process|failed to process|can not process|erreur interne|erreur systeme|serveur indisponible|interner fehler|systemfehler|" +
 		"uberlastet|wartung|error interno|errore interno|errore di sistema|blad wewnetrzn*|blad systemu|vnitrni chyba|chyba systemu|interne fout|" +
-		"sisemine viga|внутрен*|недоступ*|перегруж*|系 统 错|系 统 繁 忙|内 部 错 误|服 务 不 可 用|服 务 器 忙|内 部 エ ラ ー|シ ス テ ム エ ラ ー"},
+		"sisemine viga|внутрен*|недоступ*|перегруж*|系 统 错|系 统 繁 忙|内 部 错 误|服 务 不 可 用|服 务 器 忙|内 部 エ ラ ー|シ ス テ ム エ ラ ー|upstream error|agent busy|" +
+		"try again due to|mail server is down|server down|server is down|cannot allocate memory|allocate memory|dot lock|lock file|handle timeout|" +
+		"opening input|output file|spool|server misconfiguration|configuration problem|server configuration|temporary problem*|server trouble|" +
+		"writing to mail file|writing message|deliver exception|delivery exception|backend error|gateway error|could not load|unable to load|" +
+		"service failure"},
 	{"command", "" +
 		"multi recipient bounce|command|commands|verb|syntax|syntax error|sequence|bad sequence|out of sequence|out of order|parameter|parameters|" +
 		"argument|arguments|pipelin*|synchronization|sync error|protocol error|protocol violation|protocol synchronization|unrecognized command|" +
 		"command unrecognized|command not recognized|command not recognised|command not implemented|not implemented|unimplemented|command unknown|" +
 		"unknown command|unrecognised command|!not recognized|unexpected command|unexpected|bad command|invalid command|nested mail|need mail|" +
 		"need rcpt|mail first|rcpt first|helo first|ehlo first|polite people|say helo|say hello|say ehlo|introduce yourself|bdat|chunking|" +
-		"identity changes|command expected|data command|команд*|синтакс*|命 令|コ マ ン ド|befehl*|commande*|comando*"},
+		"identity changes|command expected|data command|команд*|синтакс*|命 令|コ マ ン ド|befehl*|commande*|comando*|unrecognized parameter|" +
+		"decode parameter|bare newline*"},
 	{"protoerr", "" +
 		"pipelin*|synchroni*|out of sequence|bad sequence|nested mail|multi recipient bounce|sender already|protocol error|protocol violation|" +
-		"!data command rejected|!end of data command rejected"},
+		"!data command rejected|!end of data command rejected|invalid command|unrecognized parameter|unrecognised parameter|unknown command|" +
+		"parameter unrecognized"},
 
 	// What is no refusal.
 	{"suppressed", "" +
@@ -530,12 +655,14 @@ var lexicon = []struct{ concept, cues string }{
 		"bounced previously|has bounced|previously unsubscribed|global unsubscribe|on your suppression|do not send list|do not email|do not mail|" +
 		"donotmail|donotsend|opted out|opt out|marked as spam by|recipient complained|previously complained|complained about your|" +
 		"invalid recipient list|bounce list|inactive recipient|bad address list|drop list|not delivering to|email address is on|" +
-		"sending to this address|unsubscribed address|spam reporting address|recent history of|history of bounc*"},
+		"sending to this address|unsubscribed address|spam reporting address|recent history of|history of bounc*|previously bounced email|" +
+		"sending to previously|bounced email|hard bounced address|on the suppression|account suppression list|suppressionlist|sending to bounced|" +
+		"recipient suppressed|not sending to|email address was suppressed|address suppressed|blocked by suppression"},
 	{"success", "" +
 		"ok|queued|queued as|accepted|accepted for delivery|message accepted|successfully|delivered to mailbox|has been delivered|was delivered|" +
 		"delivered successfully|relayed to|delivery successful|success*|thank you|ready|ready for|service ready|esmtp ready|goodbye|bye|" +
 		"closing transmission|go ahead|start mail input|pleased to meet|queued mail for delivery|end data with|sender ok|recipient ok|okay|2 0 0|" +
-		"accepted message|mail accepted|nice to meet"},
+		"accepted message|mail accepted|nice to meet|has been accepted"},
 	{"autoreply", "" +
 		"gracias por contactar|gracias por tu|gracias por su|en breve|merci pour votre message|merci de votre message|nous vous repondrons|" +
 		"vielen dank fur ihre|vielen dank fuer ihre|grazie per averci|grazie per la|obrigado por|obrigado pelo|dziekujemy za|dekujeme za|" +
@@ -545,6 +672,7 @@ var lexicon = []struct{ concept, cues string }{
 		"will respond|get back to you|thank you for your email|thank you for contacting|your message has been read|read receipt|return receipt|" +
 		"your message was read|abwesenheit*|abwesend|nicht im buro|absence du bureau|absent du bureau|reponse automatique|fuera de la oficina|" +
 		"respuesta automatica|fuori sede|fuori ufficio|risposta automatica|poza biurem|autoodpowied*|mimo kancelar*|afwezig*|automatisch antwoord|" +
-		"vabandust|вне офиса|автоответ*|отпуск*|不 在|自 動 応 答|自 动 回 复|休 假|abuse report|feedback report|feedback loop|complaint report|" +
-		"feedback type|ticket has been|your request has been received|ticket created"},
+		"vabandust|вне офиса|автоответ*|отпуск*|不 在|自 動 応 答|自 动 回 复|休 假|abuse report|feedback report|feedback loop|complaint report|feedback type|" +
+		"ticket has been|your request has been received|ticket created|no access to email|limited access to email|i am out|im out of|" +
+		"out of my office|currently away|be away|be out|will be back|be back"},
 }

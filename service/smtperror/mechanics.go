@@ -12,14 +12,16 @@ func (r *Reading) skipMechanics() {
 		switch {
 		case t.text == "in" && r.words(i, "in", "reply", "to"):
 			r.skipTo(i, ")")
+		case t.text == "refused" && r.words(i, "refused", "to", "talk", "to", "me"):
+			r.skipTo(i, ":")
 		case t.text == "did" && r.words(i, "did", "not", "like", "our"):
 			r.skipTo(i, ":")
 		case t.text == "after" && i+1 < len(r.tokens) && stages[r.tokens[i+1].text]:
 			r.skipStage(i)
 		case logKeys[t.text] && strings.HasPrefix(r.text[t.end:], "="):
 			r.tokens[i].kind = skipped
-		case strings.HasSuffix(r.text[:t.start], ">>> "):
-			r.skipTo(i, "\n", "<<<")
+		case strings.HasSuffix(r.text[:t.start], ">> "), strings.HasSuffix(r.text[:t.start], "--> "):
+			r.skipTo(i, "\n", "<<")
 		}
 	}
 }

@@ -86,10 +86,31 @@ func (r *Reading) weigh(s *sentence, bounds []int) float64 {
 	switch n := len(r.quotes); {
 	case n > 0 && s.first < r.quotes[0].token:
 		weight *= beforeReply
+	case n > 1 && r.agreed(s.first):
+		weight *= agreement
 	case n > 1 && s.first >= r.quotes[n-1].token:
 		weight *= 1.05
 	}
 	return weight
+}
+
+// agreement is how much the replies of a transcript count that agreed, beside one
+// that refused.
+const agreement = 0.1
+
+// agreed tells whether the token at i is in a reply that agreed (RFC 5321 section
+// 4.2.1), before one that did not.
+func (r *Reading) agreed(i int) bool {
+	yes := false
+	for _, q := range r.quotes {
+		switch {
+		case q.token <= i:
+			yes = 200 <= q.code && q.code < 400
+		case q.code >= 400:
+			return yes
+		}
+	}
+	return false
 }
 
 // fillReply takes the outermost code, which is that of the host that refused, and

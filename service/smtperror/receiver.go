@@ -27,7 +27,10 @@ func (r *Reading) refused(i int) bool {
 	if t.kind == domainName && operatorOf(t.text) != "" && i+1 < len(r.tokens) && r.tokens[i+1].kind == ipAddr && i > 0 && r.tokens[i-1].kind == code {
 		return true // "421 mx.provider.example [IP] ..." greets with its own name
 	}
-	if r.words(i+1, "did", "not", "like") || r.words(i+2, "did", "not", "like") || r.words(i-2, "of", "server") || r.words(i+1, "does", "not", "like") || r.words(i+1, "failed", "after") {
+	if t.kind == domainName && i+1 < len(r.tokens) && r.tokens[i+1].kind == ipAddr && (r.words(i+2, "said") || r.words(i+2, "refused", "to", "talk")) {
+		return true
+	}
+	if r.words(i+1, "did", "not", "like") || r.words(i+2, "did", "not", "like") || r.words(i-2, "of", "server") || r.words(i+1, "does", "not", "like") || r.words(i+1, "failed", "after") || r.words(i+1, "gave", "this", "error") {
 		return true
 	}
 	if i == 0 || r.tokens[i-1].text == "" {
@@ -44,7 +47,7 @@ func (r *Reading) refused(i int) bool {
 	case "relay", "mx":
 		return strings.HasPrefix(before, "=")
 	case "server":
-		return strings.Contains(before, ":")
+		return strings.Contains(before, ":") || r.speaks(i)
 	case "to":
 		return i > 1 && connecting[r.tokens[i-2].text]
 	case "on":

@@ -75,6 +75,10 @@ func (r *Reading) recognise() {
 		switch t.kind {
 		case link:
 			byLink = cmp.Or(byLink, operatorOf(linkHost(t.text)))
+		case mailbox:
+			if role, host, _ := strings.Cut(t.text, "@"); helpDesk(role) {
+				byName = cmp.Or(byName, operatorOf(host))
+			}
 		case domainName:
 			p := operatorOf(t.text)
 			if r.receiver[i] {
@@ -115,4 +119,16 @@ func (r *Reading) softwareForm() string {
 		return "qmail"
 	}
 	return ""
+}
+
+// helpDesk tells whether a local part is that of a postmaster, to whom a refusal
+// refers people.
+func helpDesk(local string) bool {
+	local = strings.ToLower(local)
+	for _, role := range []string{"abuse", "postmaster", "delist", "unblock", "tosa", "toda", "blocked", "removal"} {
+		if strings.HasPrefix(local, role) {
+			return true
+		}
+	}
+	return false
 }

@@ -89,8 +89,11 @@ var units = map[string]bool{
 func codeHere(s string, tokens []token, i int) bool {
 	t := tokens[i]
 	c, _ := strconv.Atoi(t.text)
-	if c < 200 || c > 599 || t.text[1] > '5' {
+	if c < 200 || c > 599 {
 		return false
+	}
+	if t.text[1] > '5' { // "571 Email from ..." is seen, where a host speaks
+		return c > 500 && (i == 0 || spoken(s, tokens, i))
 	}
 	var next token
 	if i+1 < len(tokens) {
@@ -101,7 +104,7 @@ func codeHere(s string, tokens []token, i int) bool {
 	}
 	if _, known := basicCodes[c]; !known && c%100 != 0 {
 		// Beyond the standard only at the very beginning, and no codes of HTTP.
-		return i == 0 && c != 403 && c != 404
+		return (i == 0 || spoken(s, tokens, i)) && c != 403 && c != 404
 	}
 	if amount(s, tokens, i) {
 		return false
@@ -122,6 +125,16 @@ func codeHere(s string, tokens []token, i int) bool {
 		}
 	}
 	return i > 0 && (tokens[i-1].kind == code || tokens[i-1].kind == word && leads[tokens[i-1].text])
+}
+
+// spoken tells whether the words before token i say that a host's own words follow.
+func spoken(s string, tokens []token, i int) bool {
+	if i == 0 || tokens[i-1].kind != word {
+		return false
+	}
+	between := strings.TrimSpace(s[tokens[i-1].end:tokens[i].start])
+	w := tokens[i-1].text
+	return (speech[w] || w == "me" || w == "smtp" || w == "reply") && (between == ":" || between == ";" || between == "'" || between == "")
 }
 
 // amount tells whether a unit follows the number at i, or the words of an HTTP

@@ -115,8 +115,8 @@ var subcodes = map[string]subcode{
 	"aup cxcnct": {"cox", RateLimited, 5}, "aup cxsndr": {"cox", SpamContent, 4}, "aup poor": {"cox", IPReputation, 6},
 	"aup cxsmtp": {"cox", SenderNotPermitted, 4}, "aup cxattch": {"cox", VirusOrAttachment, 5}, "aup lim": {"cox", RateLimited, 6},
 	"aup rdns": {"cox", PTRMissing, 7}, "aup helo": {"cox", HELOInvalid, 7}, "aup cmrbl": {"cox", IPBlocklisted, 6.5},
-	"aup cdrbl": {"cox", IPBlocklisted, 6.5}, "aup ptr": {"cox", PTRMissing, 7}, "aup in": {"spectrum", IPReputation, 4},
-	"aup i": {"spectrum", IPReputation, 4},
+	"aup cdrbl": {"cox", IPBlocklisted, 6.5}, "aup ptr": {"cox", PTRMissing, 7}, "aup in": {"spectrum", IPReputation, 6.2},
+	"aup i": {"spectrum", IPReputation, 6.2},
 
 	// Comcast, http://postmaster.comcast.net/mail-error-codes.xml
 	"es000001": {"comcast", PTRGeneric, 7}, "es000010": {"comcast", PTRGeneric, 7}, "bl000000": {"comcast", IPReputation, 7},
@@ -124,10 +124,13 @@ var subcodes = map[string]subcode{
 	"pt000001": {"comcast", PTRMissing, 7}, "rl000001": {"comcast", RateLimited, 7}, "rl000002": {"comcast", RateLimited, 7},
 	"rl000003": {"comcast", RateLimited, 7}, "rl000010": {"comcast", RateLimited, 7},
 
+	// Strato, https://www.strato.de/faq/mail/fehlermeldungen-bei-e-mails/
+	"b url": {"strato", SpamContent, 7.4}, "b text": {"strato", SpamContent, 7.4},
+
 	// Libero, T-Online, Virgin Media, Mimecast's and Barracuda's marks of themselves
 	"bl": {"t-online", IPReputation, 7.4}, "dial": {"t-online", PTRGeneric, 7.4}, "lib_101": {"libero", IPReputation, 4},
 	"lib_102": {"libero", IPReputation, 4}, "lib_104": {"libero", RateLimited, 4}, "lib_201": {"libero", RecipientUnknown, 4},
-	"lib_509": {"libero", IPReputation, 4}, "lib_604": {"libero", SpamContent, 3},
+	"lib_120": {"libero", PTRMissing, 6}, "lib_420": {"libero", SenderDomainNotFound, 6.6}, "lib_509": {"libero", IPReputation, 4}, "lib_604": {"libero", SpamContent, 3},
 	"mxin501": {"virginmedia", RecipientUnknown, 5}, "cuda_nsu": {"barracuda", RecipientUnknown, 3.4}, "cuda_quota": {"barracuda", MailboxFull, 5},
 }
 

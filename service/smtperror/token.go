@@ -123,7 +123,7 @@ func wordToken(s string, i int, out *[]token) int {
 				i++
 				continue
 			default:
-				return emitWord(out, b, start, i)
+				return emitWord(s, out, b, start, i)
 			}
 			b = append(b, c)
 			i++
@@ -136,14 +136,29 @@ func wordToken(s string, i int, out *[]token) int {
 		b = append(b, fold(r)...)
 		i += n
 	}
-	return emitWord(out, b, start, i)
+	return emitWord(s, out, b, start, i)
 }
 
 func isLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
 
-func emitWord(out *[]token, b []byte, start, end int) int {
-	if len(b) > 0 && len(b) <= maxWord {
+// emitWord adds the word b, which is s[start:end] folded, or its parts.
+func emitWord(s string, out *[]token, b []byte, start, end int) int {
+	if len(b) == 0 || len(b) > maxWord {
+		return end
+	}
+	if len(b) != end-start {
 		*out = append(*out, token{kind: word, text: string(b), start: start, end: end})
+		return end
+	}
+	parts := cutCompound(s[start:end])
+	if parts == nil {
+		parts = []string{s[start:end]}
+	}
+	at := start
+	for _, p := range parts {
+		at += strings.Index(s[at:end], p)
+		*out = append(*out, token{kind: word, text: string(b[at-start : at-start+len(p)]), start: at, end: at + len(p)})
+		at += len(p)
 	}
 	return end
 }
@@ -182,6 +197,12 @@ func runToken(s string, i int, out *[]token) int {
 	run := strings.TrimRight(s[i:end], ".:-@")
 	dots -= strings.Count(s[i+len(run):end], ".")
 	end = i + len(run)
+	// "192.0.2.1_is_blocked"
+	if cut := strings.IndexByte(run, '_'); cut > 0 && at < 0 {
+		if _, err := netip.ParseAddr(run[:cut]); err == nil {
+			run, end, dots = run[:cut], i+cut, strings.Count(run[:cut], ".")
+		}
+	}
 	if t, ok := special(run, dots, colons, at); ok {
 		t.start, t.end = i, end
 		*out = append(*out, t)
