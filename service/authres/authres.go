@@ -41,6 +41,7 @@ type Property struct {
 // escaping doubles what it meets at worst.
 const (
 	maxValue   = 400 // an address has at most 64 and 255 octets (RFC 5321 section 4.5.3.1)
+	maxKeyword = 64  // that is the longest label, too
 	maxResults = 64
 	width      = 78
 )
@@ -115,9 +116,12 @@ func (w *writer) word(parts ...string) {
 	}
 }
 
-// keyword is s if it is Keyword, an ldh-str of RFC 5321 section 4.1.2, and ""
+// keyword is s if it is Keyword, an Ldh-str of RFC 5321 section 4.1.2, and ""
 // otherwise: methods, results and properties are our own words.
 func keyword(s string) string {
+	if len(s) > maxKeyword {
+		return ""
+	}
 	for i := 0; i < len(s); i++ {
 		if c := s[i]; !alphanumeric(c) && c != '-' {
 			return ""
@@ -224,17 +228,16 @@ func atext(c byte) bool {
 	return alphanumeric(c) || c != 0 && strings.IndexByte("!#$%&'*+-/=?^_`{|}~", c) >= 0
 }
 
-// domainName is domain-name of RFC 6376 section 3.5, underscores allowed.
+// domainName is domain-name of RFC 6376 section 3.5: two labels or more, each
+// sub-domain of RFC 5321 section 4.1.2. What DNS allows beyond that goes into
+// quotes.
 func domainName(s string) bool {
-	for part := range strings.SplitSeq(s, ".") {
-		if part == "" {
+	labels := 0
+	for label := range strings.SplitSeq(s, ".") {
+		if keyword(label) == "" || label[0] == '-' {
 			return false
 		}
-		for i := 0; i < len(part); i++ {
-			if c := part[i]; !alphanumeric(c) && c != '-' && c != '_' {
-				return false
-			}
-		}
+		labels++
 	}
-	return true
+	return labels > 1
 }

@@ -40,7 +40,7 @@ func TestFormat(t *testing.T) {
 func TestNothingLeavesItsPlace(t *testing.T) {
 	for _, v := range []string{
 		"a\r\nX-Evil: 1", "a; dkim=pass header.d=bank.test", `a" reason="x`, `\`, `a\"; dkim=pass`, "(c", "a\x00b", "\xff\xfe", "a\u202eb", "a b@c d",
-		`"q;"@example.com`, "<a@b>", "@", "a@", strings.Repeat("x", 5000), strings.Repeat(`"`, 5000), strings.Repeat("é", 5000), "a=b", "jörg@example.com",
+		`"q;"@example.com`, "<a@b>", "@", "a@", strings.Repeat("x", 5000), strings.Repeat(`"`, 5000), strings.Repeat("é", 5000), "a=b", "jörg@example.com", "a@b", "a@b_c.test", "a@-b.test", "a@b-.test", ".a@b.test", "a..b@b.test", "", " ", "\"", "\\", "reason=x", "none",
 	} {
 		f := authres.Field{ID: v, Results: []authres.Result{
 			{Method: "spf", Value: "pass", Reason: v, Properties: []authres.Property{{"smtp", "mailfrom", v}, {"smtp", "helo", v}}},
@@ -70,6 +70,9 @@ func check(t *testing.T, f authres.Field) {
 	got, err := authres.Parse(s)
 	if err != nil {
 		t.Fatalf("%q: %v", s, err)
+	}
+	if letter := (&strict{s, t}).field(); !reflect.DeepEqual(letter, got) {
+		t.Fatalf("%q is %+v by the letter, %+v as read", s, letter, got)
 	}
 	if len(got.Results) != len(f.Results) {
 		t.Fatalf("%q has %d results, not %d", s, len(got.Results), len(f.Results))
