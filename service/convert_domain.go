@@ -1,10 +1,6 @@
 package service
 
 import (
-	"errors"
-
-	"google.golang.org/protobuf/types/known/durationpb"
-
 	mailassayv1 "github.com/mailassay/mailassay/proto/mailassay/v1"
 	"github.com/mailassay/mailassay/resolver"
 	"github.com/mailassay/mailassay/service/domain"
@@ -29,7 +25,7 @@ func domainResponse(b bounds, r domain.Report) *mailassayv1.CheckDomainResponse 
 		Mx:     b.mx(f.MX.Value), Spf: b.spf(f.SPF.Value), Dkim: b.dkim(f.DKIM.Value), Dmarc: b.dmarc(f.DMARC.Value),
 		ReverseDns: b.reverseDNS(f.ReverseDNS.Value), MtaSts: b.mtaSTS(f.MTASTS.Value), TlsRpt: b.tlsRPT(f.TLSRPT.Value),
 		Dane: b.dane(f.DANE.Value), Bimi: b.bimi(f.BIMI.Value), Dnssec: b.dnssec(f.DNSSEC.Value, f.Validation),
-		Delegation: b.delegation(f.Delegation.Value, f.Servers.Value.Way), Services: b.services(f.Services.Value),
+		Delegation: b.delegation(f.Delegation.Value, f.Servers.Value), Services: b.services(f.Services.Value),
 		Findings: b.findings(r.Findings, r.Unknown), Readiness: b.readiness(r.Readiness),
 	}
 	out.Mx.Status, out.Spf.Status, out.Dkim.Status = status(finding.MX), status(finding.SPF), status(finding.DKIM)
@@ -198,58 +194,6 @@ func (b bounds) bimi(m domain.BIMI) *mailassayv1.BimiReport {
 
 func (b bounds) dnssec(d domain.DNSSEC, v resolver.Validation) *mailassayv1.DnssecReport {
 	return &mailassayv1.DnssecReport{Secure: d.Secure, DelegationSigned: d.DelegationSigned, Validation: v.String()}
-}
-
-func (b bounds) delegation(d domain.Delegation, way resolver.Delegation) *mailassayv1.DelegationReport {
-	out := &mailassayv1.DelegationReport{Zone: b.text(d.Zone), Serial: d.Serial, Primary: b.text(d.Primary)}
-	for _, s := range cut(b, d.Servers) {
-		out.Servers = append(out.Servers, &mailassayv1.NameServer{Host: b.text(s.Host), Addresses: b.addresses(s.All())})
-	}
-	for _, step := range cut(b, way.Steps) {
-		m := &mailassayv1.DelegationStep{
-			Zone: b.text(step.Zone), Ds: ds(step), ParentOnly: b.texts(step.ParentOnly()), ChildOnly: b.texts(step.ChildOnly()),
-			Elapsed: durationpb.New(step.Elapsed),
-		}
-		for _, s := range cut(b, step.Servers) {
-			m.Servers = append(m.Servers, &mailassayv1.NameServer{Host: b.text(s.Host), Addresses: b.addresses(s.Addrs)})
-		}
-		out.Steps = append(out.Steps, m)
-	}
-	for _, t := range cut(b, way.SOA.Told) {
-		out.Conditions = append(out.Conditions, b.condition(t))
-	}
-	return out
-}
-
-// ds tells what is known of a zone's DS records.
-func ds(d resolver.Descent) string {
-	switch {
-	case d.Zone == ".":
-		return ""
-	case len(d.DS) > 0:
-		return "present"
-	case d.DSKnown:
-		return "absent"
-	}
-	return "unknown"
-}
-
-// condition is what one name server made of the SOA question.
-func (b bounds) condition(t resolver.Told) *mailassayv1.ServerCondition {
-	m := &mailassayv1.ServerCondition{Host: b.text(t.Host), Condition: t.Condition().String(), RoundTrip: durationpb.New(t.RTT)}
-	if t.Addr.IsValid() {
-		m.Address = t.Addr.String()
-	}
-	var e *resolver.Error
-	if errors.As(t.Err, &e) {
-		m.Error = b.text(e.Reason())
-	}
-	for _, d := range t.Answer.Data {
-		if soa, ok := d.(resolver.SOA); ok {
-			m.Serial = soa.Serial
-		}
-	}
-	return m
 }
 
 func (b bounds) services(s domain.Services) *mailassayv1.ServicesReport {

@@ -130,6 +130,9 @@ type Servers struct {
 	Way resolver.Delegation
 	// Mail are the answers of each server to the questions that mail rests on.
 	Mail []resolver.Poll
+	// Differs are the questions to which a server gives another answer than the
+	// others, as zone files spell them; for each of Way.SOA.Told.
+	Differs [][]string
 }
 
 // Services are what mail clients find (RFC 6186).

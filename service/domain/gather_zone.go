@@ -168,6 +168,7 @@ func (g *gatherer) servers(ctx context.Context, src Sources) (Servers, error) {
 	// while that zone is out of reach.
 	if zone := out.Way.Zone; resolver.Within(zone, g.org) && resolver.Within(d, zone) {
 		out.Zone, out.Mail = zone, polls
+		out.Differs = out.differences()
 		return out, nil
 	}
 	if err := out.Way.Err; err != nil {

@@ -67,11 +67,10 @@ func (s Servers) heard(t resolver.Told) bool {
 	return false
 }
 
-// Differs are the questions to which a server gives another answer than the others:
-// "d.test. SOA" when its copy of the zone is another one. Where no answer has a
-// majority, each differs from the others.
-func (s Servers) Differs(t resolver.Told) []string {
-	var out []string
+// differences are, for each server of Way.SOA, the questions to which it gives
+// another answer than the others. Where no answer has a majority, each differs.
+func (s Servers) differences() [][]string {
+	out := make([][]string, len(s.Way.SOA.Told))
 	for _, p := range s.polls() {
 		groups := p.Groups()
 		if len(groups) < 2 {
@@ -80,9 +79,9 @@ func (s Servers) Differs(t resolver.Told) []string {
 		if len(groups[0]) > len(groups[1]) {
 			groups = groups[1:]
 		}
-		for _, g := range groups {
-			if slices.ContainsFunc(g, func(x resolver.Told) bool { return x.Host == t.Host && x.Addr == t.Addr }) {
-				out = append(out, p.Question.String())
+		for i, t := range s.Way.SOA.Told {
+			if slices.ContainsFunc(slices.Concat(groups...), func(x resolver.Told) bool { return x.Host == t.Host && x.Addr == t.Addr }) {
+				out[i] = append(out[i], p.Question.String())
 			}
 		}
 	}

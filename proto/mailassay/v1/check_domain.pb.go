@@ -80,6 +80,157 @@ func (View) EnumDescriptor() ([]byte, []int) {
 	return file_mailassay_v1_check_domain_proto_rawDescGZIP(), []int{0}
 }
 
+// Outcome is what asking the servers of the zone came to.
+type DelegationStep_Outcome int32
+
+const (
+	// Not used.
+	DelegationStep_OUTCOME_UNSPECIFIED DelegationStep_Outcome = 0
+	// They refer to the next zone.
+	DelegationStep_OUTCOME_REFERS DelegationStep_Outcome = 1
+	// They are authoritative for the next zone too, and refer to nothing.
+	DelegationStep_OUTCOME_SERVES DelegationStep_Outcome = 2
+	// They answer for the domain: the way ends as it should.
+	DelegationStep_OUTCOME_ANSWERS DelegationStep_Outcome = 3
+	// They say that the domain does not exist: the way ends.
+	DelegationStep_OUTCOME_DENIES DelegationStep_Outcome = 4
+	// None of them gives an answer that counts: here the way breaks, and `error` says why.
+	DelegationStep_OUTCOME_BREAKS DelegationStep_Outcome = 5
+)
+
+// Enum value maps for DelegationStep_Outcome.
+var (
+	DelegationStep_Outcome_name = map[int32]string{
+		0: "OUTCOME_UNSPECIFIED",
+		1: "OUTCOME_REFERS",
+		2: "OUTCOME_SERVES",
+		3: "OUTCOME_ANSWERS",
+		4: "OUTCOME_DENIES",
+		5: "OUTCOME_BREAKS",
+	}
+	DelegationStep_Outcome_value = map[string]int32{
+		"OUTCOME_UNSPECIFIED": 0,
+		"OUTCOME_REFERS":      1,
+		"OUTCOME_SERVES":      2,
+		"OUTCOME_ANSWERS":     3,
+		"OUTCOME_DENIES":      4,
+		"OUTCOME_BREAKS":      5,
+	}
+)
+
+func (x DelegationStep_Outcome) Enum() *DelegationStep_Outcome {
+	p := new(DelegationStep_Outcome)
+	*p = x
+	return p
+}
+
+func (x DelegationStep_Outcome) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (DelegationStep_Outcome) Descriptor() protoreflect.EnumDescriptor {
+	return file_mailassay_v1_check_domain_proto_enumTypes[1].Descriptor()
+}
+
+func (DelegationStep_Outcome) Type() protoreflect.EnumType {
+	return &file_mailassay_v1_check_domain_proto_enumTypes[1]
+}
+
+func (x DelegationStep_Outcome) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use DelegationStep_Outcome.Descriptor instead.
+func (DelegationStep_Outcome) EnumDescriptor() ([]byte, []int) {
+	return file_mailassay_v1_check_domain_proto_rawDescGZIP(), []int{19, 0}
+}
+
+// State is the condition in one word.
+type ServerCondition_State int32
+
+const (
+	// Not used.
+	ServerCondition_STATE_UNSPECIFIED ServerCondition_State = 0
+	// It answers with authority and in time, as the others do.
+	ServerCondition_STATE_ANSWERS ServerCondition_State = 1
+	// As STATE_ANSWERS, but later than any distance on earth explains.
+	ServerCondition_STATE_SLOW ServerCondition_State = 2
+	// It answers, and what it says differs from the others: see `differs`.
+	ServerCondition_STATE_DISAGREES ServerCondition_State = 3
+	// It answers without authority, or refers upward: a lame delegation (RFC 1912 section 2.8).
+	ServerCondition_STATE_NOT_AUTHORITATIVE ServerCondition_State = 4
+	// It answers REFUSED.
+	ServerCondition_STATE_REFUSES ServerCondition_State = 5
+	// It answers SERVFAIL or another error, or nothing that can be read.
+	ServerCondition_STATE_FAILS ServerCondition_State = 6
+	// It does not answer.
+	ServerCondition_STATE_SILENT ServerCondition_State = 7
+	// The host or the network says that nobody is there.
+	ServerCondition_STATE_UNREACHABLE ServerCondition_State = 8
+	// Its name has no address.
+	ServerCondition_STATE_NO_ADDRESS ServerCondition_State = 9
+	// It was not asked: the address is special-purpose or cannot be reached from here, the address of the host could not be
+	// learned, or the time or budget of the request was spent.
+	ServerCondition_STATE_NOT_ASKED ServerCondition_State = 10
+)
+
+// Enum value maps for ServerCondition_State.
+var (
+	ServerCondition_State_name = map[int32]string{
+		0:  "STATE_UNSPECIFIED",
+		1:  "STATE_ANSWERS",
+		2:  "STATE_SLOW",
+		3:  "STATE_DISAGREES",
+		4:  "STATE_NOT_AUTHORITATIVE",
+		5:  "STATE_REFUSES",
+		6:  "STATE_FAILS",
+		7:  "STATE_SILENT",
+		8:  "STATE_UNREACHABLE",
+		9:  "STATE_NO_ADDRESS",
+		10: "STATE_NOT_ASKED",
+	}
+	ServerCondition_State_value = map[string]int32{
+		"STATE_UNSPECIFIED":       0,
+		"STATE_ANSWERS":           1,
+		"STATE_SLOW":              2,
+		"STATE_DISAGREES":         3,
+		"STATE_NOT_AUTHORITATIVE": 4,
+		"STATE_REFUSES":           5,
+		"STATE_FAILS":             6,
+		"STATE_SILENT":            7,
+		"STATE_UNREACHABLE":       8,
+		"STATE_NO_ADDRESS":        9,
+		"STATE_NOT_ASKED":         10,
+	}
+)
+
+func (x ServerCondition_State) Enum() *ServerCondition_State {
+	p := new(ServerCondition_State)
+	*p = x
+	return p
+}
+
+func (x ServerCondition_State) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (ServerCondition_State) Descriptor() protoreflect.EnumDescriptor {
+	return file_mailassay_v1_check_domain_proto_enumTypes[2].Descriptor()
+}
+
+func (ServerCondition_State) Type() protoreflect.EnumType {
+	return &file_mailassay_v1_check_domain_proto_enumTypes[2]
+}
+
+func (x ServerCondition_State) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use ServerCondition_State.Descriptor instead.
+func (ServerCondition_State) EnumDescriptor() ([]byte, []int) {
+	return file_mailassay_v1_check_domain_proto_rawDescGZIP(), []int{20, 0}
+}
+
 // State tells how the rules are met.
 type Readiness_State int32
 
@@ -121,11 +272,11 @@ func (x Readiness_State) String() string {
 }
 
 func (Readiness_State) Descriptor() protoreflect.EnumDescriptor {
-	return file_mailassay_v1_check_domain_proto_enumTypes[1].Descriptor()
+	return file_mailassay_v1_check_domain_proto_enumTypes[3].Descriptor()
 }
 
 func (Readiness_State) Type() protoreflect.EnumType {
-	return &file_mailassay_v1_check_domain_proto_enumTypes[1]
+	return &file_mailassay_v1_check_domain_proto_enumTypes[3]
 }
 
 func (x Readiness_State) Number() protoreflect.EnumNumber {
@@ -1699,7 +1850,7 @@ type DelegationReport struct {
 	Serial uint32 `protobuf:"varint,3,opt,name=serial,proto3" json:"serial,omitempty"`
 	// Output only. Primary name server by the SOA.
 	Primary string `protobuf:"bytes,4,opt,name=primary,proto3" json:"primary,omitempty"`
-	// Output only. The zone's name servers.
+	// Output only. The zone's name servers; those that the zone above lists where the zone itself gives no answer.
 	Servers []*NameServer `protobuf:"bytes,5,rep,name=servers,proto3" json:"servers,omitempty"`
 	// Output only. The way down from the root, zone by zone. Empty where the name servers were not asked themselves.
 	Steps []*DelegationStep `protobuf:"bytes,6,rep,name=steps,proto3" json:"steps,omitempty"`
@@ -1788,7 +1939,7 @@ func (x *DelegationReport) GetConditions() []*ServerCondition {
 	return nil
 }
 
-// DelegationStep is one zone on the way down from the root.
+// DelegationStep is one zone on the way down from the root. The last step is where the way ends, or breaks.
 type DelegationStep struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Output only. Name of the zone, "." for the root.
@@ -1803,7 +1954,22 @@ type DelegationStep struct {
 	// Output only. Servers that only the zone itself lists.
 	ChildOnly []string `protobuf:"bytes,5,rep,name=child_only,json=childOnly,proto3" json:"child_only,omitempty"`
 	// Output only. Time that the referral took.
-	Elapsed       *durationpb.Duration `protobuf:"bytes,6,opt,name=elapsed,proto3" json:"elapsed,omitempty"`
+	Elapsed *durationpb.Duration `protobuf:"bytes,6,opt,name=elapsed,proto3" json:"elapsed,omitempty"`
+	// Output only. What asking the servers of this zone came to.
+	Outcome DelegationStep_Outcome `protobuf:"varint,7,opt,name=outcome,proto3,enum=mailassay.v1.DelegationStep_Outcome" json:"outcome,omitempty"`
+	// Output only. Which server said what, for OUTCOME_BREAKS; empty otherwise.
+	Error string `protobuf:"bytes,8,opt,name=error,proto3" json:"error,omitempty"`
+	// Output only. Host name of the server of the zone above that referred to this zone; its address where it is a root server
+	// that was configured by address. Empty for the root, and where one server has both zones and refers to nothing.
+	Referrer string `protobuf:"bytes,9,opt,name=referrer,proto3" json:"referrer,omitempty"`
+	// Output only. Address of that server.
+	ReferrerAddress string `protobuf:"bytes,10,opt,name=referrer_address,json=referrerAddress,proto3" json:"referrer_address,omitempty"`
+	// Output only. Addresses that came with the referral (RFC 1034 section 4.2.1), for the servers whose names lie in the zone
+	// that referred. Others would not be believed.
+	Glue []*NameServer `protobuf:"bytes,11,rep,name=glue,proto3" json:"glue,omitempty"`
+	// Output only. Servers in the referral that came without such an address: theirs are looked up through the ordinary
+	// resolver and its cache, in every view.
+	WithoutGlue   []string `protobuf:"bytes,12,rep,name=without_glue,json=withoutGlue,proto3" json:"without_glue,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1880,6 +2046,48 @@ func (x *DelegationStep) GetElapsed() *durationpb.Duration {
 	return nil
 }
 
+func (x *DelegationStep) GetOutcome() DelegationStep_Outcome {
+	if x != nil {
+		return x.Outcome
+	}
+	return DelegationStep_OUTCOME_UNSPECIFIED
+}
+
+func (x *DelegationStep) GetError() string {
+	if x != nil {
+		return x.Error
+	}
+	return ""
+}
+
+func (x *DelegationStep) GetReferrer() string {
+	if x != nil {
+		return x.Referrer
+	}
+	return ""
+}
+
+func (x *DelegationStep) GetReferrerAddress() string {
+	if x != nil {
+		return x.ReferrerAddress
+	}
+	return ""
+}
+
+func (x *DelegationStep) GetGlue() []*NameServer {
+	if x != nil {
+		return x.Glue
+	}
+	return nil
+}
+
+func (x *DelegationStep) GetWithoutGlue() []string {
+	if x != nil {
+		return x.WithoutGlue
+	}
+	return nil
+}
+
 // ServerCondition is how one name server answers for a zone.
 type ServerCondition struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1887,15 +2095,20 @@ type ServerCondition struct {
 	Host string `protobuf:"bytes,1,opt,name=host,proto3" json:"host,omitempty"`
 	// Output only. The address asked; empty when the host has none.
 	Address string `protobuf:"bytes,2,opt,name=address,proto3" json:"address,omitempty"`
-	// Output only. "answers", "answers slowly", "is not authoritative", "refuses", "fails", "does not answer", "is
-	// unreachable", "has no address" or "was not asked".
+	// Output only. `state` as a clause for people, but for STATE_DISAGREES, which is an answer: "answers", "answers slowly", "is
+	// not authoritative", "refuses", "fails", "does not answer", "is unreachable", "has no address" or "was not asked".
 	Condition string `protobuf:"bytes,3,opt,name=condition,proto3" json:"condition,omitempty"`
 	// Output only. Serial of its SOA; 0 when it did not answer.
 	Serial uint32 `protobuf:"varint,4,opt,name=serial,proto3" json:"serial,omitempty"`
 	// Output only. What it said instead of an answer; empty when it answered.
 	Error string `protobuf:"bytes,5,opt,name=error,proto3" json:"error,omitempty"`
 	// Output only. Round trip of its answer.
-	RoundTrip     *durationpb.Duration `protobuf:"bytes,6,opt,name=round_trip,json=roundTrip,proto3" json:"round_trip,omitempty"`
+	RoundTrip *durationpb.Duration `protobuf:"bytes,6,opt,name=round_trip,json=roundTrip,proto3" json:"round_trip,omitempty"`
+	// Output only. The condition.
+	State ServerCondition_State `protobuf:"varint,7,opt,name=state,proto3,enum=mailassay.v1.ServerCondition_State" json:"state,omitempty"`
+	// Output only. Questions to which it gives another answer than most servers, or than any where none has a majority, such as
+	// "example.com. SOA" when its copy of the zone is another one.
+	Differs       []string `protobuf:"bytes,8,rep,name=differs,proto3" json:"differs,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1968,6 +2181,20 @@ func (x *ServerCondition) GetError() string {
 func (x *ServerCondition) GetRoundTrip() *durationpb.Duration {
 	if x != nil {
 		return x.RoundTrip
+	}
+	return nil
+}
+
+func (x *ServerCondition) GetState() ServerCondition_State {
+	if x != nil {
+		return x.State
+	}
+	return ServerCondition_STATE_UNSPECIFIED
+}
+
+func (x *ServerCondition) GetDiffers() []string {
+	if x != nil {
+		return x.Differs
 	}
 	return nil
 }
@@ -2470,7 +2697,7 @@ const file_mailassay_v1_check_domain_proto_rawDesc = "" +
 	"\x05steps\x18\x06 \x03(\v2\x1c.mailassay.v1.DelegationStepR\x05steps\x12=\n" +
 	"\n" +
 	"conditions\x18\a \x03(\v2\x1d.mailassay.v1.ServerConditionR\n" +
-	"conditions\"\xdd\x01\n" +
+	"conditions\"\xd5\x04\n" +
 	"\x0eDelegationStep\x12\x12\n" +
 	"\x04zone\x18\x01 \x01(\tR\x04zone\x122\n" +
 	"\aservers\x18\x02 \x03(\v2\x18.mailassay.v1.NameServerR\aservers\x12\x0e\n" +
@@ -2479,7 +2706,21 @@ const file_mailassay_v1_check_domain_proto_rawDesc = "" +
 	"parentOnly\x12\x1d\n" +
 	"\n" +
 	"child_only\x18\x05 \x03(\tR\tchildOnly\x123\n" +
-	"\aelapsed\x18\x06 \x01(\v2\x19.google.protobuf.DurationR\aelapsed\"\xc5\x01\n" +
+	"\aelapsed\x18\x06 \x01(\v2\x19.google.protobuf.DurationR\aelapsed\x12>\n" +
+	"\aoutcome\x18\a \x01(\x0e2$.mailassay.v1.DelegationStep.OutcomeR\aoutcome\x12\x14\n" +
+	"\x05error\x18\b \x01(\tR\x05error\x12\x1a\n" +
+	"\breferrer\x18\t \x01(\tR\breferrer\x12)\n" +
+	"\x10referrer_address\x18\n" +
+	" \x01(\tR\x0freferrerAddress\x12,\n" +
+	"\x04glue\x18\v \x03(\v2\x18.mailassay.v1.NameServerR\x04glue\x12!\n" +
+	"\fwithout_glue\x18\f \x03(\tR\vwithoutGlue\"\x87\x01\n" +
+	"\aOutcome\x12\x17\n" +
+	"\x13OUTCOME_UNSPECIFIED\x10\x00\x12\x12\n" +
+	"\x0eOUTCOME_REFERS\x10\x01\x12\x12\n" +
+	"\x0eOUTCOME_SERVES\x10\x02\x12\x13\n" +
+	"\x0fOUTCOME_ANSWERS\x10\x03\x12\x12\n" +
+	"\x0eOUTCOME_DENIES\x10\x04\x12\x12\n" +
+	"\x0eOUTCOME_BREAKS\x10\x05\"\x88\x04\n" +
 	"\x0fServerCondition\x12\x12\n" +
 	"\x04host\x18\x01 \x01(\tR\x04host\x12\x18\n" +
 	"\aaddress\x18\x02 \x01(\tR\aaddress\x12\x1c\n" +
@@ -2487,7 +2728,23 @@ const file_mailassay_v1_check_domain_proto_rawDesc = "" +
 	"\x06serial\x18\x04 \x01(\rR\x06serial\x12\x14\n" +
 	"\x05error\x18\x05 \x01(\tR\x05error\x128\n" +
 	"\n" +
-	"round_trip\x18\x06 \x01(\v2\x19.google.protobuf.DurationR\troundTrip\">\n" +
+	"round_trip\x18\x06 \x01(\v2\x19.google.protobuf.DurationR\troundTrip\x129\n" +
+	"\x05state\x18\a \x01(\x0e2#.mailassay.v1.ServerCondition.StateR\x05state\x12\x18\n" +
+	"\adiffers\x18\b \x03(\tR\adiffers\"\xeb\x01\n" +
+	"\x05State\x12\x15\n" +
+	"\x11STATE_UNSPECIFIED\x10\x00\x12\x11\n" +
+	"\rSTATE_ANSWERS\x10\x01\x12\x0e\n" +
+	"\n" +
+	"STATE_SLOW\x10\x02\x12\x13\n" +
+	"\x0fSTATE_DISAGREES\x10\x03\x12\x1b\n" +
+	"\x17STATE_NOT_AUTHORITATIVE\x10\x04\x12\x11\n" +
+	"\rSTATE_REFUSES\x10\x05\x12\x0f\n" +
+	"\vSTATE_FAILS\x10\x06\x12\x10\n" +
+	"\fSTATE_SILENT\x10\a\x12\x15\n" +
+	"\x11STATE_UNREACHABLE\x10\b\x12\x14\n" +
+	"\x10STATE_NO_ADDRESS\x10\t\x12\x13\n" +
+	"\x0fSTATE_NOT_ASKED\x10\n" +
+	"\">\n" +
 	"\n" +
 	"NameServer\x12\x12\n" +
 	"\x04host\x18\x01 \x01(\tR\x04host\x12\x1c\n" +
@@ -2537,102 +2794,107 @@ func file_mailassay_v1_check_domain_proto_rawDescGZIP() []byte {
 	return file_mailassay_v1_check_domain_proto_rawDescData
 }
 
-var file_mailassay_v1_check_domain_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
+var file_mailassay_v1_check_domain_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
 var file_mailassay_v1_check_domain_proto_msgTypes = make([]protoimpl.MessageInfo, 26)
 var file_mailassay_v1_check_domain_proto_goTypes = []any{
 	(View)(0),                      // 0: mailassay.v1.View
-	(Readiness_State)(0),           // 1: mailassay.v1.Readiness.State
-	(*CheckDomainRequest)(nil),     // 2: mailassay.v1.CheckDomainRequest
-	(*CheckDomainResponse)(nil),    // 3: mailassay.v1.CheckDomainResponse
-	(*MxReport)(nil),               // 4: mailassay.v1.MxReport
-	(*MxHost)(nil),                 // 5: mailassay.v1.MxHost
-	(*SpfReport)(nil),              // 6: mailassay.v1.SpfReport
-	(*SpfNode)(nil),                // 7: mailassay.v1.SpfNode
-	(*DkimReport)(nil),             // 8: mailassay.v1.DkimReport
-	(*DkimKey)(nil),                // 9: mailassay.v1.DkimKey
-	(*DmarcReport)(nil),            // 10: mailassay.v1.DmarcReport
-	(*DmarcReportDestination)(nil), // 11: mailassay.v1.DmarcReportDestination
-	(*ReverseDnsReport)(nil),       // 12: mailassay.v1.ReverseDnsReport
-	(*ReverseDnsAddress)(nil),      // 13: mailassay.v1.ReverseDnsAddress
-	(*MtaStsReport)(nil),           // 14: mailassay.v1.MtaStsReport
-	(*TlsRptReport)(nil),           // 15: mailassay.v1.TlsRptReport
-	(*DaneReport)(nil),             // 16: mailassay.v1.DaneReport
-	(*DaneHost)(nil),               // 17: mailassay.v1.DaneHost
-	(*BimiReport)(nil),             // 18: mailassay.v1.BimiReport
-	(*DnssecReport)(nil),           // 19: mailassay.v1.DnssecReport
-	(*DelegationReport)(nil),       // 20: mailassay.v1.DelegationReport
-	(*DelegationStep)(nil),         // 21: mailassay.v1.DelegationStep
-	(*ServerCondition)(nil),        // 22: mailassay.v1.ServerCondition
-	(*NameServer)(nil),             // 23: mailassay.v1.NameServer
-	(*ServicesReport)(nil),         // 24: mailassay.v1.ServicesReport
-	(*MailService)(nil),            // 25: mailassay.v1.MailService
-	(*Readiness)(nil),              // 26: mailassay.v1.Readiness
-	(*ReadinessItem)(nil),          // 27: mailassay.v1.ReadinessItem
-	(Area)(0),                      // 28: mailassay.v1.Area
-	(Status)(0),                    // 29: mailassay.v1.Status
-	(*Finding)(nil),                // 30: mailassay.v1.Finding
-	(*Stats)(nil),                  // 31: mailassay.v1.Stats
-	(*Record)(nil),                 // 32: mailassay.v1.Record
-	(*durationpb.Duration)(nil),    // 33: google.protobuf.Duration
+	(DelegationStep_Outcome)(0),    // 1: mailassay.v1.DelegationStep.Outcome
+	(ServerCondition_State)(0),     // 2: mailassay.v1.ServerCondition.State
+	(Readiness_State)(0),           // 3: mailassay.v1.Readiness.State
+	(*CheckDomainRequest)(nil),     // 4: mailassay.v1.CheckDomainRequest
+	(*CheckDomainResponse)(nil),    // 5: mailassay.v1.CheckDomainResponse
+	(*MxReport)(nil),               // 6: mailassay.v1.MxReport
+	(*MxHost)(nil),                 // 7: mailassay.v1.MxHost
+	(*SpfReport)(nil),              // 8: mailassay.v1.SpfReport
+	(*SpfNode)(nil),                // 9: mailassay.v1.SpfNode
+	(*DkimReport)(nil),             // 10: mailassay.v1.DkimReport
+	(*DkimKey)(nil),                // 11: mailassay.v1.DkimKey
+	(*DmarcReport)(nil),            // 12: mailassay.v1.DmarcReport
+	(*DmarcReportDestination)(nil), // 13: mailassay.v1.DmarcReportDestination
+	(*ReverseDnsReport)(nil),       // 14: mailassay.v1.ReverseDnsReport
+	(*ReverseDnsAddress)(nil),      // 15: mailassay.v1.ReverseDnsAddress
+	(*MtaStsReport)(nil),           // 16: mailassay.v1.MtaStsReport
+	(*TlsRptReport)(nil),           // 17: mailassay.v1.TlsRptReport
+	(*DaneReport)(nil),             // 18: mailassay.v1.DaneReport
+	(*DaneHost)(nil),               // 19: mailassay.v1.DaneHost
+	(*BimiReport)(nil),             // 20: mailassay.v1.BimiReport
+	(*DnssecReport)(nil),           // 21: mailassay.v1.DnssecReport
+	(*DelegationReport)(nil),       // 22: mailassay.v1.DelegationReport
+	(*DelegationStep)(nil),         // 23: mailassay.v1.DelegationStep
+	(*ServerCondition)(nil),        // 24: mailassay.v1.ServerCondition
+	(*NameServer)(nil),             // 25: mailassay.v1.NameServer
+	(*ServicesReport)(nil),         // 26: mailassay.v1.ServicesReport
+	(*MailService)(nil),            // 27: mailassay.v1.MailService
+	(*Readiness)(nil),              // 28: mailassay.v1.Readiness
+	(*ReadinessItem)(nil),          // 29: mailassay.v1.ReadinessItem
+	(Area)(0),                      // 30: mailassay.v1.Area
+	(Status)(0),                    // 31: mailassay.v1.Status
+	(*Finding)(nil),                // 32: mailassay.v1.Finding
+	(*Stats)(nil),                  // 33: mailassay.v1.Stats
+	(*Record)(nil),                 // 34: mailassay.v1.Record
+	(*durationpb.Duration)(nil),    // 35: google.protobuf.Duration
 }
 var file_mailassay_v1_check_domain_proto_depIdxs = []int32{
-	28, // 0: mailassay.v1.CheckDomainRequest.areas:type_name -> mailassay.v1.Area
+	30, // 0: mailassay.v1.CheckDomainRequest.areas:type_name -> mailassay.v1.Area
 	0,  // 1: mailassay.v1.CheckDomainRequest.view:type_name -> mailassay.v1.View
-	29, // 2: mailassay.v1.CheckDomainResponse.status:type_name -> mailassay.v1.Status
-	4,  // 3: mailassay.v1.CheckDomainResponse.mx:type_name -> mailassay.v1.MxReport
-	6,  // 4: mailassay.v1.CheckDomainResponse.spf:type_name -> mailassay.v1.SpfReport
-	8,  // 5: mailassay.v1.CheckDomainResponse.dkim:type_name -> mailassay.v1.DkimReport
-	10, // 6: mailassay.v1.CheckDomainResponse.dmarc:type_name -> mailassay.v1.DmarcReport
-	12, // 7: mailassay.v1.CheckDomainResponse.reverse_dns:type_name -> mailassay.v1.ReverseDnsReport
-	14, // 8: mailassay.v1.CheckDomainResponse.mta_sts:type_name -> mailassay.v1.MtaStsReport
-	15, // 9: mailassay.v1.CheckDomainResponse.tls_rpt:type_name -> mailassay.v1.TlsRptReport
-	16, // 10: mailassay.v1.CheckDomainResponse.dane:type_name -> mailassay.v1.DaneReport
-	18, // 11: mailassay.v1.CheckDomainResponse.bimi:type_name -> mailassay.v1.BimiReport
-	19, // 12: mailassay.v1.CheckDomainResponse.dnssec:type_name -> mailassay.v1.DnssecReport
-	20, // 13: mailassay.v1.CheckDomainResponse.delegation:type_name -> mailassay.v1.DelegationReport
-	24, // 14: mailassay.v1.CheckDomainResponse.services:type_name -> mailassay.v1.ServicesReport
-	30, // 15: mailassay.v1.CheckDomainResponse.findings:type_name -> mailassay.v1.Finding
-	26, // 16: mailassay.v1.CheckDomainResponse.readiness:type_name -> mailassay.v1.Readiness
-	31, // 17: mailassay.v1.CheckDomainResponse.stats:type_name -> mailassay.v1.Stats
-	29, // 18: mailassay.v1.MxReport.status:type_name -> mailassay.v1.Status
-	5,  // 19: mailassay.v1.MxReport.hosts:type_name -> mailassay.v1.MxHost
-	32, // 20: mailassay.v1.MxReport.records:type_name -> mailassay.v1.Record
-	29, // 21: mailassay.v1.MxHost.status:type_name -> mailassay.v1.Status
-	29, // 22: mailassay.v1.SpfReport.status:type_name -> mailassay.v1.Status
-	7,  // 23: mailassay.v1.SpfReport.tree:type_name -> mailassay.v1.SpfNode
-	32, // 24: mailassay.v1.SpfReport.records:type_name -> mailassay.v1.Record
-	7,  // 25: mailassay.v1.SpfNode.children:type_name -> mailassay.v1.SpfNode
-	29, // 26: mailassay.v1.DkimReport.status:type_name -> mailassay.v1.Status
-	9,  // 27: mailassay.v1.DkimReport.keys:type_name -> mailassay.v1.DkimKey
-	29, // 28: mailassay.v1.DmarcReport.status:type_name -> mailassay.v1.Status
-	11, // 29: mailassay.v1.DmarcReport.report_destinations:type_name -> mailassay.v1.DmarcReportDestination
-	29, // 30: mailassay.v1.DmarcReportDestination.status:type_name -> mailassay.v1.Status
-	29, // 31: mailassay.v1.ReverseDnsReport.status:type_name -> mailassay.v1.Status
-	13, // 32: mailassay.v1.ReverseDnsReport.addresses:type_name -> mailassay.v1.ReverseDnsAddress
-	29, // 33: mailassay.v1.MtaStsReport.status:type_name -> mailassay.v1.Status
-	29, // 34: mailassay.v1.TlsRptReport.status:type_name -> mailassay.v1.Status
-	29, // 35: mailassay.v1.DaneReport.status:type_name -> mailassay.v1.Status
-	17, // 36: mailassay.v1.DaneReport.hosts:type_name -> mailassay.v1.DaneHost
-	32, // 37: mailassay.v1.DaneHost.records:type_name -> mailassay.v1.Record
-	29, // 38: mailassay.v1.BimiReport.status:type_name -> mailassay.v1.Status
-	29, // 39: mailassay.v1.DnssecReport.status:type_name -> mailassay.v1.Status
-	29, // 40: mailassay.v1.DelegationReport.status:type_name -> mailassay.v1.Status
-	23, // 41: mailassay.v1.DelegationReport.servers:type_name -> mailassay.v1.NameServer
-	21, // 42: mailassay.v1.DelegationReport.steps:type_name -> mailassay.v1.DelegationStep
-	22, // 43: mailassay.v1.DelegationReport.conditions:type_name -> mailassay.v1.ServerCondition
-	23, // 44: mailassay.v1.DelegationStep.servers:type_name -> mailassay.v1.NameServer
-	33, // 45: mailassay.v1.DelegationStep.elapsed:type_name -> google.protobuf.Duration
-	33, // 46: mailassay.v1.ServerCondition.round_trip:type_name -> google.protobuf.Duration
-	29, // 47: mailassay.v1.ServicesReport.status:type_name -> mailassay.v1.Status
-	25, // 48: mailassay.v1.ServicesReport.services:type_name -> mailassay.v1.MailService
-	1,  // 49: mailassay.v1.Readiness.state:type_name -> mailassay.v1.Readiness.State
-	27, // 50: mailassay.v1.Readiness.items:type_name -> mailassay.v1.ReadinessItem
-	1,  // 51: mailassay.v1.ReadinessItem.state:type_name -> mailassay.v1.Readiness.State
-	52, // [52:52] is the sub-list for method output_type
-	52, // [52:52] is the sub-list for method input_type
-	52, // [52:52] is the sub-list for extension type_name
-	52, // [52:52] is the sub-list for extension extendee
-	0,  // [0:52] is the sub-list for field type_name
+	31, // 2: mailassay.v1.CheckDomainResponse.status:type_name -> mailassay.v1.Status
+	6,  // 3: mailassay.v1.CheckDomainResponse.mx:type_name -> mailassay.v1.MxReport
+	8,  // 4: mailassay.v1.CheckDomainResponse.spf:type_name -> mailassay.v1.SpfReport
+	10, // 5: mailassay.v1.CheckDomainResponse.dkim:type_name -> mailassay.v1.DkimReport
+	12, // 6: mailassay.v1.CheckDomainResponse.dmarc:type_name -> mailassay.v1.DmarcReport
+	14, // 7: mailassay.v1.CheckDomainResponse.reverse_dns:type_name -> mailassay.v1.ReverseDnsReport
+	16, // 8: mailassay.v1.CheckDomainResponse.mta_sts:type_name -> mailassay.v1.MtaStsReport
+	17, // 9: mailassay.v1.CheckDomainResponse.tls_rpt:type_name -> mailassay.v1.TlsRptReport
+	18, // 10: mailassay.v1.CheckDomainResponse.dane:type_name -> mailassay.v1.DaneReport
+	20, // 11: mailassay.v1.CheckDomainResponse.bimi:type_name -> mailassay.v1.BimiReport
+	21, // 12: mailassay.v1.CheckDomainResponse.dnssec:type_name -> mailassay.v1.DnssecReport
+	22, // 13: mailassay.v1.CheckDomainResponse.delegation:type_name -> mailassay.v1.DelegationReport
+	26, // 14: mailassay.v1.CheckDomainResponse.services:type_name -> mailassay.v1.ServicesReport
+	32, // 15: mailassay.v1.CheckDomainResponse.findings:type_name -> mailassay.v1.Finding
+	28, // 16: mailassay.v1.CheckDomainResponse.readiness:type_name -> mailassay.v1.Readiness
+	33, // 17: mailassay.v1.CheckDomainResponse.stats:type_name -> mailassay.v1.Stats
+	31, // 18: mailassay.v1.MxReport.status:type_name -> mailassay.v1.Status
+	7,  // 19: mailassay.v1.MxReport.hosts:type_name -> mailassay.v1.MxHost
+	34, // 20: mailassay.v1.MxReport.records:type_name -> mailassay.v1.Record
+	31, // 21: mailassay.v1.MxHost.status:type_name -> mailassay.v1.Status
+	31, // 22: mailassay.v1.SpfReport.status:type_name -> mailassay.v1.Status
+	9,  // 23: mailassay.v1.SpfReport.tree:type_name -> mailassay.v1.SpfNode
+	34, // 24: mailassay.v1.SpfReport.records:type_name -> mailassay.v1.Record
+	9,  // 25: mailassay.v1.SpfNode.children:type_name -> mailassay.v1.SpfNode
+	31, // 26: mailassay.v1.DkimReport.status:type_name -> mailassay.v1.Status
+	11, // 27: mailassay.v1.DkimReport.keys:type_name -> mailassay.v1.DkimKey
+	31, // 28: mailassay.v1.DmarcReport.status:type_name -> mailassay.v1.Status
+	13, // 29: mailassay.v1.DmarcReport.report_destinations:type_name -> mailassay.v1.DmarcReportDestination
+	31, // 30: mailassay.v1.DmarcReportDestination.status:type_name -> mailassay.v1.Status
+	31, // 31: mailassay.v1.ReverseDnsReport.status:type_name -> mailassay.v1.Status
+	15, // 32: mailassay.v1.ReverseDnsReport.addresses:type_name -> mailassay.v1.ReverseDnsAddress
+	31, // 33: mailassay.v1.MtaStsReport.status:type_name -> mailassay.v1.Status
+	31, // 34: mailassay.v1.TlsRptReport.status:type_name -> mailassay.v1.Status
+	31, // 35: mailassay.v1.DaneReport.status:type_name -> mailassay.v1.Status
+	19, // 36: mailassay.v1.DaneReport.hosts:type_name -> mailassay.v1.DaneHost
+	34, // 37: mailassay.v1.DaneHost.records:type_name -> mailassay.v1.Record
+	31, // 38: mailassay.v1.BimiReport.status:type_name -> mailassay.v1.Status
+	31, // 39: mailassay.v1.DnssecReport.status:type_name -> mailassay.v1.Status
+	31, // 40: mailassay.v1.DelegationReport.status:type_name -> mailassay.v1.Status
+	25, // 41: mailassay.v1.DelegationReport.servers:type_name -> mailassay.v1.NameServer
+	23, // 42: mailassay.v1.DelegationReport.steps:type_name -> mailassay.v1.DelegationStep
+	24, // 43: mailassay.v1.DelegationReport.conditions:type_name -> mailassay.v1.ServerCondition
+	25, // 44: mailassay.v1.DelegationStep.servers:type_name -> mailassay.v1.NameServer
+	35, // 45: mailassay.v1.DelegationStep.elapsed:type_name -> google.protobuf.Duration
+	1,  // 46: mailassay.v1.DelegationStep.outcome:type_name -> mailassay.v1.DelegationStep.Outcome
+	25, // 47: mailassay.v1.DelegationStep.glue:type_name -> mailassay.v1.NameServer
+	35, // 48: mailassay.v1.ServerCondition.round_trip:type_name -> google.protobuf.Duration
+	2,  // 49: mailassay.v1.ServerCondition.state:type_name -> mailassay.v1.ServerCondition.State
+	31, // 50: mailassay.v1.ServicesReport.status:type_name -> mailassay.v1.Status
+	27, // 51: mailassay.v1.ServicesReport.services:type_name -> mailassay.v1.MailService
+	3,  // 52: mailassay.v1.Readiness.state:type_name -> mailassay.v1.Readiness.State
+	29, // 53: mailassay.v1.Readiness.items:type_name -> mailassay.v1.ReadinessItem
+	3,  // 54: mailassay.v1.ReadinessItem.state:type_name -> mailassay.v1.Readiness.State
+	55, // [55:55] is the sub-list for method output_type
+	55, // [55:55] is the sub-list for method input_type
+	55, // [55:55] is the sub-list for extension type_name
+	55, // [55:55] is the sub-list for extension extendee
+	0,  // [0:55] is the sub-list for field type_name
 }
 
 func init() { file_mailassay_v1_check_domain_proto_init() }
@@ -2647,7 +2909,7 @@ func file_mailassay_v1_check_domain_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mailassay_v1_check_domain_proto_rawDesc), len(file_mailassay_v1_check_domain_proto_rawDesc)),
-			NumEnums:      2,
+			NumEnums:      4,
 			NumMessages:   26,
 			NumExtensions: 0,
 			NumServices:   0,
