@@ -248,7 +248,7 @@ func (p *fromParser) domain() error {
 			break // a final dot
 		}
 	}
-	a, err := orgdomain.ALabel(name)
+	a, err := orgdomain.ALabelStrict(name)
 	if err != nil {
 		return err
 	}

@@ -32,14 +32,23 @@ var display = idna.New(idna.StrictDomainName(false), idna.CheckHyphens(false))
 // RFC 8616 section 4), in lower case and without final dot. The result is
 // canonical in the sense of resolver.Canonical. The root is ".".
 func ALabel(name string) (string, error) {
+	if !plain(name) && len(name) <= maxSpelling {
+		name = strings.Map(visible, strings.TrimSpace(name))
+	}
+	return ALabelStrict(name)
+}
+
+// ALabelStrict is ALabel for a name that a program has written, such as one in a
+// message: nothing is dropped from it but what UTS 46 drops, so that a name with a
+// direction mark is none.
+func ALabelStrict(name string) (string, error) {
 	if plain(name) {
 		return resolver.Canonical(name)
 	}
 	if len(name) > maxSpelling {
 		return "", errLong
 	}
-	name = norm.NFC.String(strings.Map(visible, strings.TrimSpace(name)))
-	if name == "." {
+	if name = norm.NFC.String(name); name == "." {
 		return name, nil
 	}
 	ascii, err := lookup.ToASCII(name)

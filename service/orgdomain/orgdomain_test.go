@@ -92,6 +92,17 @@ func TestULabel(t *testing.T) {
 	}
 }
 
+func TestNamesInMessagesLoseNothing(t *testing.T) {
+	for name, want := range map[string]string{
+		"B\u00fccher.example.": "xn--bcher-kva.example", "Example.COM": "example.com", "\uff45xample.com": "example.com",
+		"exa\u202emple.com": "", "exa\u200fmple.com": "", " example.com": "", "\u00a0example.com": "", "example.com\u2066": "",
+	} {
+		if got, err := orgdomain.ALabelStrict(name); got != want || (err == nil) != (want != "") {
+			t.Errorf("ALabelStrict(%q) = %q, %v; want %q", name, got, err, want)
+		}
+	}
+}
+
 // FuzzALabel holds that what comes out is canonical and comes out of itself.
 func FuzzALabel(f *testing.F) {
 	for _, s := range []string{"Example.com.", "bücher.example", "xn--bcher-kva", "\u200b.", "a\\046b", "例え。テスト", "_x.é"} {
