@@ -20,8 +20,13 @@ func (s *Service) CheckDomain(ctx context.Context, m *mailassayv1.CheckDomainReq
 	if err != nil {
 		return nil, err
 	}
-	authority := resolver.NewAuthority(s.cfg.Authority)
 	shared, validation := s.cfg.Resolver, s.cfg.Validation()
+	var authority *resolver.Authority
+	// In the other views name servers are asked why DNS does not answer, but only
+	// where an operator has said which root to begin at.
+	if view == mailassayv1.View_VIEW_AUTHORITATIVE || len(s.cfg.Authority.Roots) > 0 {
+		authority = resolver.NewAuthority(s.cfg.Authority)
+	}
 	switch view {
 	case mailassayv1.View_VIEW_FRESH:
 		shared = s.fresh
@@ -30,11 +35,11 @@ func (s *Service) CheckDomain(ctx context.Context, m *mailassayv1.CheckDomainReq
 		shared, validation = authority, resolver.ValidationOff
 	}
 	dns := s.inquire(shared, s.cfg.DomainQuestions)
-	src := domain.Sources{DNS: dns, Validation: validation, Ordinary: s.ordinaryFor(request.Domain), Now: s.cfg.Now()}
-	// In the other views name servers are asked why DNS does not answer, but only
-	// where an operator has said which root to begin at.
-	src.EachServer = view == mailassayv1.View_VIEW_AUTHORITATIVE
-	if src.EachServer || len(s.cfg.Authority.Roots) > 0 {
+	src := domain.Sources{
+		DNS: dns, EachServer: view == mailassayv1.View_VIEW_AUTHORITATIVE, Validation: validation,
+		Ordinary: s.ordinaryFor(request.Domain), Now: s.cfg.Now(),
+	}
+	if authority != nil {
 		src.Authority = authority
 	}
 	report := domain.Check(ctx, src, request)
@@ -43,7 +48,9 @@ func (s *Service) CheckDomain(ctx context.Context, m *mailassayv1.CheckDomainReq
 	if view == mailassayv1.View_VIEW_AUTHORITATIVE {
 		spent.Sent = 0 // each went to name servers, where the authority counts it
 	}
-	spent.Sent += authority.Sent()
+	if authority != nil {
+		spent.Sent += authority.Sent()
+	}
 	out.Stats = stats(spent, time.Since(start))
 	return out, nil
 }

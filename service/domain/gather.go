@@ -64,6 +64,7 @@ func learn[T any](ctx context.Context, g *gatherer, topics finding.Topics, slot 
 		return
 	}
 	g.wait.Go(func() {
+		ample(0)
 		slot.Err = errLost // stays when ask panics
 		defer g.caught(topics)
 		*slot = finding.Know(ask(ctx))
@@ -109,17 +110,35 @@ func (g *gatherer) ask(ctx context.Context, topics finding.Topics, name string, 
 	return g.book.as(topics).Resolve(ctx, resolver.Question{Name: name, Type: t})
 }
 
-// apart runs f for 0 to n-1, each in a goroutine of its own, and waits. A panic
-// leaves the topics unknown.
+// apart runs f for 0 to n-1, all at the same time, and waits. A panic leaves the
+// topics unknown.
 func (g *gatherer) apart(topics finding.Topics, n int, f func(i int)) {
+	guarded := func(i int) {
+		defer g.caught(topics)
+		f(i)
+	}
+	if n == 1 {
+		guarded(0)
+		return
+	}
 	var wait sync.WaitGroup
 	for i := range n {
 		wait.Go(func() {
-			defer g.caught(topics)
-			f(i)
+			ample(0)
+			guarded(i)
 		})
 	}
 	wait.Wait()
+}
+
+// ample makes the stack of a goroutine as large as most questions need it, while
+// there is next to nothing on it to copy. A check starts dozens of goroutines, and
+// each would otherwise double its stack three times on the way down.
+//
+//go:noinline
+func ample(i int) byte {
+	var room [12 << 10]byte
+	return room[i]
 }
 
 // caught makes a panic an unknown. It is to be deferred.
