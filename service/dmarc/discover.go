@@ -4,13 +4,15 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/mailassay/mailassay/resolver"
 )
 
-// MaxWalks bounds the identifiers of one message whose trees are walked. Without
-// it a message with fifty signatures would ask four hundred questions.
+// MaxWalks bounds the identifiers of one message whose walks ask about names that
+// no other walk has asked about. Without it a message with fifty signatures would
+// ask four hundred questions. An identifier beyond is not aligned.
 const MaxWalks = 10
 
 // Method is the mechanism that authenticates an identifier.
@@ -53,7 +55,8 @@ type Discovery struct {
 	// Skipped counts the identifiers beyond MaxWalks.
 	Skipped int
 
-	tree tree
+	tree  tree
+	walks int // that have asked
 }
 
 // Existence is whether a name exists: NXDOMAIN says that it does not (RFC 9989
@@ -83,11 +86,15 @@ func (d *Discovery) Extend(ctx context.Context, r resolver.Resolver, ids ...Iden
 	for _, id := range ids {
 		switch {
 		case !d.needsWalk(id) || slices.Contains(starts, id.Domain) || d.walkOf(id.Domain) != nil:
-		case len(d.Identifiers)+len(starts) == MaxWalks:
+			continue
+		case d.tree.covers(id.Domain): // as domains above the author are
+		case d.walks == MaxWalks:
 			d.Skipped++
+			continue
 		default:
-			starts = append(starts, id.Domain)
+			d.walks++
 		}
+		starts = append(starts, id.Domain)
 	}
 	if len(starts) == 0 && !d.needsExistence() {
 		return
@@ -159,9 +166,9 @@ func (d *Discovery) needsWalk(id Identifier) bool {
 }
 
 // Needed are the names whose TXT records decide about these identifiers, in the
-// order of walks that go one by one: at most what Discover has asked, which does
-// not wait to learn that a parent is not needed. RFC 9989 sections 4.10.1 and
-// 4.10.2.
+// order of walks that go one by one and end when the result is certain: at most
+// what Discover has asked, which does not wait to learn that a parent is not
+// needed. RFC 9989 sections 4.10.1 and 4.10.2.
 func (d *Discovery) Needed(ids ...Identifier) []string {
 	var names []string
 	add := func(steps []*Step) {
@@ -171,17 +178,36 @@ func (d *Discovery) Needed(ids ...Identifier) []string {
 			}
 		}
 	}
+	p := d.policy()
 	add(d.Walk.Steps[:min(1, len(d.Walk.Steps))])
-	if d.policy().source != AtAuthor {
+	if p.source != AtAuthor {
 		add(d.Walk.Steps)
 	}
+	if slices.ContainsFunc(ids, func(id Identifier) bool { return id.Result == "pass" && id.Domain == d.Author }) {
+		return names
+	}
 	for _, id := range ids {
-		if w := d.walkOf(id.Domain); w != nil && id.counts() && d.needsWalk(id) {
-			add(d.Walk.Steps)
+		if !id.counts() || !d.comparesOrganizations(id) {
+			continue
+		}
+		add(d.Walk.Steps)
+		if w := d.walkOf(id.Domain); w != nil && d.needsWalk(id) {
 			add(w.Steps)
+		}
+		if id.Result == "pass" && d.align(p, id) == Aligned {
+			break
 		}
 	}
 	return names
+}
+
+// comparesOrganizations tells whether it takes the author's organizational domain
+// to know that the identifier is aligned, or that it is not: domains that have no
+// label in common need none.
+func (d *Discovery) comparesOrganizations(id Identifier) bool {
+	p := d.policy()
+	return id.Domain != d.Author && p.err == nil && p.record != nil && !p.strict(id.Method) &&
+		resolver.Within(id.Domain, d.Author[strings.LastIndexByte(d.Author, '.')+1:])
 }
 
 // Source is where a policy record was found.

@@ -12,11 +12,14 @@ import (
 // it.
 type Word string
 
-// The results. There is no permerror: what is wrong with a record makes it none,
-// or falls back to defaults (RFC 9989 sections 4.8 and 4.10.1).
+// The results. Section 9.2 registers permerror for records that are improperly
+// formatted, but no step of the evaluation leads there: such a record falls back
+// to defaults (section 4.8), stands for p=none, or is as good as none (section
+// 4.10.1); several at one name are discarded (section 4.10); and DNS errors of any
+// sort leave pass and fail open (section 5.3.6), which a later attempt may settle.
 const (
-	// ResultNone: no DMARC for this message: no usable record, or not exactly one
-	// author domain.
+	// ResultNone: no DMARC for this message: no record, one that asks for nothing
+	// (Outcome.Record tells them apart), or not exactly one author domain.
 	ResultNone Word = "none"
 	// ResultPass: an authenticated identifier is aligned.
 	ResultPass Word = "pass"

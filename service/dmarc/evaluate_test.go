@@ -218,6 +218,10 @@ _dmarc.n.test.     TXT "v=DMARC1; p=none; psd=n"`
 		{"shop.test", "", "shop.test"},
 		{"shop.test", "spf/shop.test/pass dkim/other.test/pass dkim/a.shop.test/fail", "shop.test"},
 		{"shop.test", "dkim/x.shop.test/pass", "shop.test test x.shop.test"},
+		{"shop.test", "dkim/x.shop.test/pass dkim/y.shop.test/pass", "shop.test test x.shop.test"},
+		{"shop.test", "dkim/x.shop.test/fail dkim/y.shop.test/pass", "shop.test test y.shop.test"},
+		{"shop.test", "spf/other.test/pass", "shop.test test"},
+		{"shop.test", "spf/other.example/pass dkim/example/pass", "shop.test"},
 		{"strict.shop.test", "dkim/shop.test/pass", "strict.shop.test"},
 		{"a.shop.test", "", "a.shop.test shop.test test"},
 		{"x.b.gov.test", "spf/b.gov.test/pass", "x.b.gov.test b.gov.test gov.test"},
@@ -250,7 +254,13 @@ func TestIdentifiersShareTheirWalksAndAreCapped(t *testing.T) {
 		list = append(list, dmarc.Identifier{Method: dmarc.DKIM, Domain: fmt.Sprintf("s%d.m.test", i), Result: "pass"})
 		list = append(list, dmarc.Identifier{Method: dmarc.DKIM, Domain: fmt.Sprintf("s%d.other.test", i), Result: "pass"})
 	}
-	o := dmarc.Evaluate(t.Context(), r, dmarc.Input{Author: "m.test", Identifiers: list})
+	// A domain above the author's takes no question of its own.
+	o := dmarc.Evaluate(t.Context(), dnstest.New(t, `_dmarc.m.test. TXT "v=DMARC1; p=reject"`), dmarc.Input{Author: "a.m.test",
+		Identifiers: append(list[:40:40], ids("dkim/m.test/pass")...)})
+	if c := o.Identifiers[40]; c.Alignment != dmarc.Aligned {
+		t.Errorf("%+v", c)
+	}
+	o = dmarc.Evaluate(t.Context(), r, dmarc.Input{Author: "m.test", Identifiers: list})
 	if o.Result != dmarc.ResultPass || o.Discovery.Skipped != 50-dmarc.MaxWalks {
 		t.Errorf("%s, %d skipped", summary(o), o.Discovery.Skipped)
 	}

@@ -167,6 +167,16 @@ func (t tree) step(domain string) *Step {
 	return nil
 }
 
+// covers tells whether a walk from domain asks nothing new.
+func (t tree) covers(domain string) bool {
+	for name := range path(domain) {
+		if t.step(name) == nil {
+			return false
+		}
+	}
+	return true
+}
+
 // climb asks for every name on the paths of the domains that was not asked for
 // yet.
 func (t *tree) climb(ctx context.Context, r resolver.Resolver, domains ...string) {
