@@ -289,6 +289,17 @@ func enhancedMeaning(provider, enh string) meaning {
 	return anybodys(rest)
 }
 
+// codeOwner is who alone uses one of the enhanced codes of the quotes: details of three
+// digits are Microsoft's.
+func codeOwner(quotes []quote) string {
+	for _, q := range quotes {
+		if _, rest, _ := strings.Cut(q.enhanced, "."); len(rest) == len("7.500") && anybodys(rest).weight > 0 {
+			return "microsoft"
+		}
+	}
+	return ""
+}
+
 // anybodys is the meaning of a code that only Google or Microsoft use, for replies that
 // do not show whose they are.
 func anybodys(rest string) meaning {

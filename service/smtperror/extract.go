@@ -203,6 +203,8 @@ func (r *Reading) blamedDomains(c Category) []string {
 		var name string
 		score := 4
 		switch {
+		case t.kind == domainName && about != namesAlone && i+1 < len(r.tokens) && r.tokens[i+1].kind == ipAddr && r.text[t.end:r.tokens[i+1].start] == "[":
+			continue // a client with its address, as logs write it
 		case t.kind == domainName && !r.receiver[i] && zoneKind(t.text) == noZone && !placing[before]:
 			name = t.text
 			switch {

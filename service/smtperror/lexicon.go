@@ -21,11 +21,11 @@ var lexicon = []struct{ concept, cues string }{
 		"cannot find your reverse hostname|cannot find a hostname|!no hostname|!no host name|no dns name|has no name|without a name|" +
 		"unknown client host|client host name not found|client name not found|unresolvable client|hostname could not be found|" +
 		"unable to find your hostname|could not look up your|ip address does not resolve|ip does not resolve|ip not resolv*|ip is not resolv*|" +
-		"address does not resolve|host name lookup failed|hostname lookup fail*|host name lookup fail*|dns nr|client host unknown|" +
-		"unknown host name for|no dns entry for your|no dns record for your|hosts without|domain name not found for|ip name lookup failed|" +
-		"name lookup failed|ip lookup failed|!no reverse name|host cant be resolved|host cannot be resolved|hostname of your ip|" +
-		"no name for your ip|does not have a name|has no hostname|no valid hostname|unable to resolve your host|could not resolve your host|" +
-		"cannot resolve hostname for|no domain name for"},
+		"address does not resolve|host name lookup failed|dns nr|client host unknown|unknown host name for|no dns entry for your|" +
+		"no dns record for your|hosts without|domain name not found for|ip name lookup failed|name lookup failed|ip lookup failed|!no reverse name|" +
+		"host cant be resolved|host cannot be resolved|hostname of your ip|no name for your ip|does not have a name|has no hostname|" +
+		"no valid hostname|unable to resolve your host|could not resolve your host|cannot resolve hostname for|no domain name for|" +
+		"client host name lookup failed|relay host name"},
 	{"ip", "" +
 		"ip|ips|!ip address*|!ip addr*|ipv4|ipaddress*|!adresse ip|!adresses ip|ip adresse*|!direccion ip|!indirizzo ip|!adres ip|ip adres*|" +
 		"ip aadress*|ip 地 址|ip ア ド レ ス|ip адрес*|netblock|subnet|ip range|ip block"},
@@ -35,7 +35,7 @@ var lexicon = []struct{ concept, cues string }{
 		"your computer|!your address|!your ip|!your ip address|your network|the server you|source host|!originating server|!originating ip|" +
 		"your hostname|your host name|mailer|serveur|votre serveur|ihr server|ihr mailserver|su servidor|vas server|teie server|отправляющ*|" +
 		"发 件 服 务 器|!sender ip|!senders ip|!sender ip address|!your remote host|!your remotehost|!your server ip|!your mailer|connecting host ip|" +
-		"!connection ip|!connecting ip|!your connection|!host ip|!remote ip"},
+		"!connection ip|!connecting ip|!your connection|!host ip|!remote ip|!mail server at|!from mail server|!access from mail server"},
 	{"server", "server|servers|!mailserver*|!mail server*|mta|!mail exchanger*|mailhost*|mail host*"},
 	{"host", "host|hosts|hostname*|!host name*"},
 	{"helo", "helo|ehlo|helohost|!helo name|hello name|hello argument|hello command|hello host|!helo host|greeting name"},
@@ -59,6 +59,9 @@ var lexicon = []struct{ concept, cues string }{
 		"envelope from|envelope sender*|envelope|originator*|!from address*|!from domain|!from field|!from email|!return address|!bounce address|" +
 		"mailer|!sending address|submitter|expediteur*|lexpediteur|emetteur*|lemetteur|adresse expedit*|absender*|remitente*|remetente*|mittente*|" +
 		"nadawc*|odesilatel*|afzender*|avsandare|avsender|saatja*|отправител*|送 信 者|差 出 人|发 件 人|發 件 人|寄 件 者|发 信 人"},
+	{"nullsender", "" +
+		"null sender|null senders|empty envelope sender*|empty sender*|envelope sender is empty|blank sender|bounces not accepted|" +
+		"bounce messages not accepted|returned mail not accepted|no bounces|third party dsn*|dsn not accepted|backscatter|batv"},
 	{"youraddress", "" +
 		"your email address|your e mail address|your mail address|your sender address|your from address|your envelope sender|your envelope|" +
 		"envelope sender|your email|sender address|sender email|mail from address"},
@@ -68,6 +71,10 @@ var lexicon = []struct{ concept, cues string }{
 		"envelope domain|your domain*|senders system|sender system|from addresss domain|from hostname|domaine expedit*|domaine de lexpediteur|" +
 		"domaine d expedit*|domaine emetteur|absenderdomain*|dominio del remitente|dominio mittente|dominio remitente|domena nadawcy|发 件 人 域 名|" +
 		"发 信 域 名"},
+	{"baddomain", "" +
+		"!sender domain is empty|!without a valid sender domain|!valid sender domain|!recursive cname*|!domain part is missing|" +
+		"!fully qualified email address|!fully qualified address|!sender domain must|!domain of sender must|" +
+		"!domain may not exist or dns check failed|!dns check failed"},
 	{"from", "from|fron|von|de"},
 	{"sendfor", "" +
 		"sending mail of|sending mail for|sending mail from|sending email for|sending email from|send mail for|send mail from|send email for|" +
@@ -108,7 +115,12 @@ var lexicon = []struct{ concept, cues string }{
 		"not a recognized email account|recipient verif* failed|recipient verification problem|recipient verify from|failed recipient validation|" +
 		"recipient validation fail*|bad recipient*|recipient invalid|invalid address|bad address|unresolvable address|benutzer nicht bekannt|" +
 		"benutzer unbekannt|empfanger unbekannt|utilisateur inconnu|destinataire inconnu|usuario desconocido|utente sconosciuto|" +
-		"doesnt have a yahoo*|no valid recipients"},
+		"doesnt have a yahoo*|no valid recipients|!handle mail for that user|badrcptto*|validrcptto*|badrecipientto*|bad recipient list|" +
+		"envelope recipient has been denied|recipient has been denied|cant accept user|not an active address|missing home directory|has no mailbox|" +
+		"not present in directory|no mailbox on|not a known user|no one at this address|destinataire invalide|email name is not found|no such|" +
+		"address invalid|unable to validate recipient|no account here|not have an account|does not have an account|doesnt have an account|" +
+		"not a local mailbox|email address could not be found|email address couldnt be found|address couldnt be found|address wasnt found|" +
+		"address not present"},
 	{"mailboxword", "mailbox*|mail box|inbox|postfach|boite|maildir"},
 	{"address", "address|addresses"},
 	{"localuser", "" +
@@ -132,18 +144,21 @@ var lexicon = []struct{ concept, cues string }{
 		"does not receive mail|doesnt receive mail|accepts no mail|receives no mail|not configured to receive"},
 	{"dns", "dns|!name server*|!nameserver*|!name service|domain name system|dnssec|nxdomain|servfail|soa"},
 	{"dnsfault", "" +
-		"dns query failed|name service error|dns error|dns lookup failed|dns lookup failure|dns failure|dns problem|name resolution|dns resolution"},
+		"dns query failed|name service error|dns error|dns lookup failed|dns lookup failure|dns failure|dns problem|name resolution|dns resolution|" +
+		"unexpected name server|name server reply"},
 	{"softdns", "" +
 		"lookup did not complete|host not found try again|name server timeout|dns timeout|dns time out|dns temporary|temporary dns|temporary name|" +
 		"temporary domain|dns server failure|dns server returned|dns soft|soft dns|servfail|server failure|name server failure|nameserver failure|" +
 		"cname lookup failed|mx lookup failed|a lookup failed|dns lookup timeout|lookup timeout|lookup timed out|dns timed out|dns temporarily|" +
 		"temporarily unable to resolve|temporarily unable to find|could not complete dns|transient dns|temporary resolution|" +
-		"temporary failure in name resolution|dns resolution failed|resolver error|dns service|domain temporarily"},
+		"temporary failure in name resolution|dns resolution failed|resolver error|dns service|domain temporarily|" +
+		"!malformed or unexpected name server reply|!unexpected name server reply|!malformed name server reply|!host name lookup failure|" +
+		"!dns query error"},
 	{"unresolved", "" +
 		"must exist|must resolve|unresolv*|not resolv*|unroutable|unrouteable|unroutabl*|nxdomain|nonresolv*|not resolve*|cannot resolve|" +
-		"cant resolve|cannot be resolved|could not resolve|couldnt resolve|could not be resolved|couldnt be resolved|doesnt resolve|does not resolve|" +
-		"dont resolve|do not resolve|did not resolve|didnt resolve|unable to resolve|failed to resolve|not routable|unreachable domain|noxdomain|" +
-		"nie mozna rozwiazac|no resuelve|nicht auflos*|nicht aufgelost|ne resout pas|non risolv*|无 法 解 析"},
+		"cant resolve|cannot be resolved|could not resolve|couldnt resolve|could not be resolved|couldnt be resolved|doesnt resolve|" +
+		"does not resolve|dont resolve|do not resolve|did not resolve|didnt resolve|unable to resolve|failed to resolve|not routable|" +
+		"unreachable domain|noxdomain|nie mozna rozwiazac|no resuelve|nicht auflos*|nicht aufgelost|ne resout pas|non risolv*|无 法 解 析|dns says"},
 	{"must", "must resolve|must exist|must be resolvable|must be valid|has to resolve|needs to resolve|should resolve"},
 	{"nxdomain", "nxdomain|noxdomain|non existent domain|nonexistent domain|non existant domain|nonexistant domain|non existing domain"},
 	{"norelayhost", "" +
@@ -162,7 +177,7 @@ var lexicon = []struct{ concept, cues string }{
 		"invalid domain name|incorrect domain|wrong domain|domain name unknown|hostname unknown|cannot find domain|cannot find host|" +
 		"could not find host|could not find domain|no address record*|no dns entry|no dns record*|dns entry not found|domain has expired|" +
 		"expired domain|domain expired|domain suspended|parked domain|non valido|dominio non valido|dominio no valido|dominio invalido|" +
-		"host unknown dns|cant find any host"},
+		"host unknown dns|cant find any host|dns records for the destination|destination computer"},
 
 	// Authentication.
 	{"spf", "spf|spf1|spf2|!sender policy framework|!sender policy|!sender framework|senderid|!sender id|vspf1|openspf*|smtp spf"},
@@ -202,12 +217,14 @@ var lexicon = []struct{ concept, cues string }{
 	{"tlsneed", "" +
 		"must issue a starttls|starttls first|starttls command|tls required|requires tls|require tls|tls is required|starttls required|" +
 		"starttls is required|requires starttls|requires encryption|encryption required|encryption needed|encryption is required|must use tls|" +
-		"tls needed|not use tls|use tls|use encryption|without tls|without encryption|not over tls|tls connection|tls not available|tls negotiation|" +
-		"tls handshake|tls fail*|tls error|starttls fail*|ssl handshake|ssl error|ssl fail*|handshake fail*|certificate verif*|certificate fail*|" +
-		"certificate expired|untrusted certificate|certificate not trusted|certificate rejected|cannot start tls|could not start tls|tls currently|" +
-		"no tls|secure connection|tls version|unsupported protocol|wrong version number|no shared cipher|cipher*|tls session|encrypted connection|" +
-		"plain text|plaintext|cleartext|unencrypted"},
-	{"sts", "mta sts|mtasts|mta sts policy|sts policy|sts|smtp sts|mta sts validation|sts validation|sts failure|mta sts failure"},
+		"tls needed|not use tls|use tls|use encryption|without tls|without encryption|not over tls|tls connection|tls not available|" +
+		"tls negotiation|tls handshake|tls fail*|tls error|starttls fail*|ssl handshake|ssl error|ssl fail*|handshake fail*|certificate verif*|" +
+		"certificate fail*|certificate expired|untrusted certificate|certificate not trusted|certificate rejected|cannot start tls|" +
+		"could not start tls|tls currently|no tls|secure connection|tls version|unsupported protocol|wrong version number|no shared cipher|cipher*|" +
+		"tls session|encrypted connection|plain text|plaintext|cleartext|unencrypted|tls connect failed|tls connect|over a tls connection"},
+	{"sts", "" +
+		"mta sts|mtasts|mta sts policy|sts policy|sts|smtp sts|mta sts validation|sts validation|sts failure|mta sts failure|" +
+		"destination mail server must support tls"},
 	{"dane", "" +
 		"mx rrset|rrset is insecure|rrset|not dnssec|dane|tlsa|tlsa record*|dnssec|tlsa lookup|dane tlsa|no tlsa*|tlsa records|dane is enforced|" +
 		"dane validation|dane required|dane verification"},
@@ -250,7 +267,7 @@ var lexicon = []struct{ concept, cues string }{
 		"might be forged|probably forged|could be forged|forged|hostname verification|hostname mismatch|name mismatch|host name is not|" +
 		"name does not match|name doesnt match|name is not|does not match|doesnt match|do not match|not matching|mismatch*|does not point back|" +
 		"does not resolve back|doesnt resolve back|not resolve back|does not resolve to|doesnt resolve to|not resolve to|not map back|not map to|" +
-		"forward|forward dns|forward lookup|forward confirmation|forward resolv*|inconsistent|paranoid"},
+		"forward|forward dns|forward lookup|forward confirmation|forward resolv*|inconsistent|paranoid|forging|forges"},
 	{"unverifiable", "unverif*"},
 	{"unverified", "unverified address|undeliverable address|unverified sender|unverifiable address|unverified"},
 	{"verified", "cannot be verified|could not be verified|couldnt be verified|unable to verify|not verified|verification failed"},
@@ -258,9 +275,15 @@ var lexicon = []struct{ concept, cues string }{
 	{"transient", "transient|temporary error|temporary failure|temporarily|temperror|temporary problem|temporary"},
 	{"suspicious", "suspicious|suspect|suspected"},
 	{"permanent", "permanent*|permanently|fatal|definitif|dauerhaft|permanente*|окончательн*"},
-	{"unstated", "!this is a permanent error|!ive given up|!i wasnt able to deliver your message|!could not be delivered to one or more|!couldnt be delivered to one or more|!sorry it didnt work out|!giving up on|!all recipients were rejected|!cant send mail|!could not be delivered to the following|!did not reach some or all|!did not reach the following|!was not delivered to|!has been returned|!for further assistance|!the following address|!the following addresses|!delivery to the following recipient*|!failed permanently|!message not delivered|!delivery has failed to these|!undelivered mail returned|!mail delivery failed|!returning message to sender|!delivery status notification|" +
-		"!error message*|!requested action aborted|!requested action not taken|!requested mail action aborted|!requested mail action not taken|" +
-		"!transaction failed|!unknown error*|!unspecified error|!error unknown|!unknown reason|!undefined error"},
+	{"unstated", "" +
+		"!this is a permanent error|!ive given up|!i wasnt able to deliver your message|!could not be delivered to one or more|" +
+		"!couldnt be delivered to one or more|!sorry it didnt work out|!giving up on|!all recipients were rejected|!cant send mail|" +
+		"!could not be delivered to the following|!did not reach some or all|!did not reach the following|!was not delivered to|!has been returned|" +
+		"!for further assistance|!the following address|!the following addresses|!delivery to the following recipient*|!failed permanently|" +
+		"!message not delivered|!delivery has failed to these|!undelivered mail returned|!mail delivery failed|!returning message to sender|" +
+		"!delivery status notification|!error message*|!requested action aborted|!requested action not taken|!requested mail action aborted|" +
+		"!requested mail action not taken|!transaction failed|!unknown error*|!unspecified error|!error unknown|!unknown reason|!undefined error|" +
+		"!remote protocol error"},
 
 	// Address ranges, lists and reputation.
 	{"generic", "" +
@@ -268,28 +291,28 @@ var lexicon = []struct{ concept, cues string }{
 		"dinamic*|dynamiczn*|dialup*|dial up*|dialin|dial in|dul|duhl|residential*|end user*|broadband|adsl|dsl|cable modem|consumer|home user*|" +
 		"home connection*|dhcp|pool|non static|not static|static ip|isp customer*|dynamically|dynip|smarthost|smart host|!smtp server of your isp|" +
 		"your isps|your providers mail server|isps mail server|isp mail server|isps smtp|your providers smtp|directly from your|direct to mx|" +
-		"direct from|direct connection*|!may not be mail exchanger|not a mail exchanger|not be mail exchanger|template|looks like a dynamic|динамич*|" +
-		"动 态|動 的"},
+		"direct from|direct connection*|!may not be mail exchanger|not a mail exchanger|not be mail exchanger|template|looks like a dynamic|" +
+		"динамич*|动 态|動 的|custom reverse|custom rdns|custom ptr"},
 	{"pbl", "pbl|policy block list|policy blocklist|dul|dynamic user|dynamic ip list|pbl spamhaus org|rtr du|dynamic blocklist"},
 	{"listed", "" +
 		"dnsbl entry|rbl entry|list entry|in an rbl|on an rbl|in rbl|in a rbl|on rbl|in the rbl|in our database|listed|listing|is listed|are listed|" +
 		"found on|found in|appears on|appears in|on our list|in our list|delist*|removal|remove|on list|repertorie*|gelistet|gelisted|listad*|" +
 		"elencat*|na liscie|in the database|in database|登 録 さ れ"},
 	{"blocklist", "" +
-		"!barracuda reputation*|blacklist*|!black list*|blocklist*|!block list*|block listed|blocked list|denylist*|deny list|blackhole*|black hole*|" +
-		"rbl|rbls|dnsbl*|rhsbl*|rblsmtpd|drbl|uce protect|realtime block*|real time block*|realtime black*|real time black*|realtime blackhole*|" +
-		"spamhaus|spamcop|sorbs|uceprotect*|spamrats|barracudacentral|cbl|xbl|sbl|sblcss|css|zen|njabl|dsbl|psbl|abuseat|invaluement|mailspike|" +
-		"nixspam|manitu|senderscore|lashback|spamcannibal|surriel|rats|ubl|liste noire|listes noires|liste grise|blacklistee|schwarze liste*|" +
-		"schwarzen liste*|blackliste*|gesperrt*|lista negra|listas negras|lista nera|blacklista|czarna lista|czarnej liscie|czarnej listy|" +
-		"cerne listin*|cernem seznamu|zwarte lijst|svarta listan|mustas nimekirjas|must nimekiri|blacklistis|черн* спис*|блоклист*|" +
-		"ブ ラ ッ ク リ ス ト|黑 名 单|黑 名 單|黑 名"},
+		"!barracuda reputation*|blacklist*|!black list*|blocklist*|!block list*|block listed|blocked list|denylist*|deny list|blackhole*|" +
+		"black hole*|rbl|rbls|dnsbl*|rhsbl*|rblsmtpd|drbl|uce protect|realtime block*|real time block*|realtime black*|real time black*|" +
+		"realtime blackhole*|spamhaus|spamcop|sorbs|uceprotect*|spamrats|barracudacentral|cbl|xbl|sbl|sblcss|css|zen|njabl|dsbl|psbl|abuseat|" +
+		"invaluement|mailspike|nixspam|manitu|senderscore|lashback|spamcannibal|surriel|rats|ubl|liste noire|listes noires|liste grise|blacklistee|" +
+		"schwarze liste*|schwarzen liste*|blackliste*|gesperrt*|lista negra|listas negras|lista nera|blacklista|czarna lista|czarnej liscie|" +
+		"czarnej listy|cerne listin*|cernem seznamu|zwarte lijst|svarta listan|mustas nimekirjas|must nimekiri|blacklistis|черн* спис*|блоклист*|" +
+		"ブ ラ ッ ク リ ス ト|黑 名 单|黑 名 單|黑 名|blocked using|deferred using|rejected using|reputation database|open proxy list"},
 	{"urilist", "" +
 		"uribl*|surbl*|ivmuri|uri black*|uri bl|url black*|url blocklist*|dbl|!domain block list|!domain blocklist*|!domain blacklist*|rhsbl*|rhs|" +
 		"ddnsbl|sa surbl|spamvertis*"},
 	{"link", "url|urls|uri|uris|link|links|website*|web site*|hyperlink*|lien|liens|enlace*"},
 	{"reputation", "" +
-		"sbrs|reputation*|senderbase|sender score|senderscore|sender base|trust level|trustworth*|reputacion|reputazione|reputacao|repute|信 誉|" +
-		"信 譽|репутац*|poor reputation|bad reputation|low reputation"},
+		"sbrs|reputation*|senderbase|sender score|senderscore|sender base|trust level|trustworth*|reputacion|reputazione|reputacao|repute|信 誉|信 譽|" +
+		"репутац*|poor reputation|bad reputation|low reputation|reputation problem*|reputation score|ip profile|bad ip profile"},
 	{"abuse", "" +
 		"!unsolicited mail originating|intrusion*|flagged|!insecure mail relay|!insecure relay|abuse|abusive*|abus|abusif|abusing|banned|ban|bans|" +
 		"bannlist|suspicious|malicious|spammer*|spamming|spam source*|source of spam|sources of spam|spam sent|sending spam|sent spam|complaint*|" +
@@ -311,19 +334,26 @@ var lexicon = []struct{ concept, cues string }{
 
 	// Refusals and policies.
 	{"reject", "" +
-		"reject*|refus*|deny|denied|denies|denying|declin*|not accept*|not accepted|unaccept*|does not accept|do not accept|dont accept|wont accept|" +
-		"will not accept|cannot accept|not allowed|not permitted|isnt allowed|disallow*|prohibit*|forbid*|forbidden|discard*|dropped by|abgelehnt|" +
-		"abgewiesen|verweigert|zuruckgewiesen|nicht angenommen|nicht erlaubt|rechaz*|deneg*|recus*|rejeit*|rifiut*|respint*|negat*|odrzuc*|odmow*|" +
-		"odmit*|zamitn*|geweiger*|avvisat*|keeld*|отклон*|отказ*|запрещ*|拒 否|拒 绝|拒 絕|拒 收|退 信"},
+		"reject*|refus*|deny|denied|denies|denying|declin*|not accept*|not accepted|unaccept*|does not accept|do not accept|dont accept|" +
+		"wont accept|will not accept|cannot accept|not allowed|not permitted|isnt allowed|disallow*|prohibit*|forbid*|forbidden|discard*|" +
+		"dropped by|abgelehnt|abgewiesen|verweigert|zuruckgewiesen|nicht angenommen|nicht erlaubt|rechaz*|deneg*|recus*|rejeit*|rifiut*|respint*|" +
+		"negat*|odrzuc*|odmow*|odmit*|zamitn*|geweiger*|avvisat*|keeld*|отклон*|отказ*|запрещ*|拒 否|拒 绝|拒 絕|拒 收|退 信|bounces due|bounced due|" +
+		"bounced by|bounce due"},
 	{"notallowed", "not allowed|isnt allowed|not permitted|isnt permitted|disallowed|may not be|not authorized to receive|delivery is not"},
 	{"policy", "" +
-		"policy|policies|security policy|administrat*|administrative prohibition|rule|rules|ruleset|guidelines|regle|politique*|richtlinie*|politic*|" +
-		"norma*|regul*|polityk*|politik*|политик*|правил*|策 略|規 則|ポ リ シ ー"},
+		"policy|policies|security policy|administrat*|administrative prohibition|rule|rules|ruleset|guidelines|regle|politique*|richtlinie*|" +
+		"politic*|norma*|regul*|polityk*|politik*|политик*|правил*|策 略|規 則|ポ リ シ ー|naruszen*|zasad|zasady|preference*"},
 	{"country", "country|countries|geoip|geo ip|geo block*|geolocation|geographic*|from your location|from your region|from your area"},
-	{"policyrestriction", "!policy restriction*|!policy reason*|!local policy"},
+	{"policyrestriction", "" +
+		"!policy restriction*|!policy reason*|!local policy|!security reason*|!security policies|!organizational settings|!organisational settings|" +
+		"!third party dsn*|!third party dsns|!administrator policy"},
 	{"accessdenied", "" +
 		"access denied|accesso negato|acceso denegado|zugriff verweigert|acces refuse|permission denied|not authorized|not authorised|unauthorized|" +
 		"unauthorised|administrative prohibition|administratively|administratively denied"},
+	{"noaccess", "" +
+		"no access|access from|not currently accepting mail from|not accepting mail from|not accepting connections from|" +
+		"do not accept connections from|not accept connections from|does not accept connections|connections not accepted from|access forbidden|" +
+		"forbidden by your|server access forbidden|banned sending"},
 	{"commandrejected", "command rejected|command refused|command denied|data command failed"},
 
 	// The recipient's mailbox.
@@ -342,7 +372,8 @@ var lexicon = []struct{ concept, cues string }{
 		"inactive user|user inactive|is inactive|account inactive|no longer accept*|no longer being|no longer monitored|mailbox closed|" +
 		"account closed|user closed|expired account|is blocked due to|account unavailable|been deactivated|been disabled|been suspended|" +
 		"been closed|been terminated|been deleted|is frozen|is suspended|is locked|is closed|user hangup|not activated yet|ceased|been cancelled|" +
-		"left the organi*|left our company|is no more|quit the company|not monitored"},
+		"left the organi*|left our company|is no more|quit the company|not monitored|!not accepting any mail|not accepting any|over aged|" +
+		"is no longer"},
 	{"full", "" +
 		"full|over quota|overquota|quota exceeded|exceeded quota|exceeds quota|exceed quota|quota full|quota|overdrawn|out of space|over its quota|" +
 		"over the quota|storage limit|storage space|mailbox size limit|exceeded storage|storage allocation|out of storage|size of the mailbox|" +
@@ -379,8 +410,10 @@ var lexicon = []struct{ concept, cues string }{
 		"from known|accepts mail from known|specific email address*|specific senders|blocked by the recipient|blocked by recipient|" +
 		"user in blacklist|been blocked by the user|is not subscribed|subscribed to|not subscribed to|to subscribe|list members|member of this|" +
 		"members of this|restricted to|recipient does not want|recipients policy|recipient policy|recipient has restricted|approved list|" +
-		"not on the whitelist|permitted senders|sender is blocked|organizational settings|organisational settings|badmailfrom|sender blacklisted|" +
-		"blacklisted sender|denied by recipient|refused by the recipient|refused by recipient|by the mailbox owner|user preference*|only allows"},
+		"not on the whitelist|permitted senders|sender is blocked|badmailfrom|sender blacklisted|blacklisted sender|denied by recipient|" +
+		"refused by the recipient|refused by recipient|by the mailbox owner|user preference*|only allows|user rules|!recipient preferences|" +
+		"pre approved|rule imposed|rst notauthorized|in my black list|in my blacklist|my black list|challenge response|badmailfrom list|badsenders|" +
+		"envelope sender has been denied"},
 	{"grouprule", "" +
 		"requireauth*|resolver rst authrequired|resolver rst not authorized|rst authrequired|authrequired|requires that all senders|" +
 		"restricted to internal|only accept messages from people in"},
@@ -409,7 +442,8 @@ var lexicon = []struct{ concept, cues string }{
 		"short time|received too much|too many mail|too many sessions opened|emails per hour|max emails per|exceeded an hourly|hourly sending|" +
 		"sending too|maximum credits|credits exceeded|message rate|submission rate|connection count|open too many|number of messages|" +
 		"number of emails|exceeded its quota for|rate exceeded|over rate|too busy for|max defers|high volume of|recipients per hour|per interval|" +
-		"per time period|message throttled|please slow|sessions from your|!too many invalid|!too many unknown|!too many bad"},
+		"per time period|message throttled|please slow|sessions from your|!too many invalid|!too many unknown|!too many bad|throttling failure|" +
+		"sending rate exceeded|per domain connection limit|at maximum connection limit|maximum sending rate"},
 	{"qqlimit", "!mailbox unavailable or access denied"},
 	{"manyrcpt", "" +
 		"separate transaction|too many recipient*|too many rcpt*|recipients limit|recipient limit*|recipients exceed*|number of recipients|" +
@@ -424,8 +458,8 @@ var lexicon = []struct{ concept, cues string }{
 		"internal resource temporarily|internal resources temporarily|internal resources are temporarily|greylist*|graylist*|grey list*|gray list*|" +
 		"grey listed|gray listed|greylisting|graylisting|gris|liste grise|postgrey|tuxgrey|sqlgrey|milter greylist|greyfix|greywall|greytrap*|" +
 		"early retry|too early|come back later|!first time sender|first contact|not yet authorized|not yet authorised|not yet been authorized|" +
-		"try again in|retry in|retry after|retry timeout not|temporarily blocked for|unfamiliar|not seen before|new sender|listas grises|lista gris|" +
-		"серый спис*|серых спис*|灰 名 单|グ レ イ リ ス ト|graylisted|grey listing|delaying|delayed delivery by"},
+		"try again in|retry in|retry after|retry timeout not|temporarily blocked for|unfamiliar|not seen before|new sender|listas grises|" +
+		"lista gris|серый спис*|серых спис*|灰 名 单|グ レ イ リ ス ト|graylisted|grey listing|delaying|delayed delivery by|internal resource is temporarily"},
 	{"later", "" +
 		"try again*|try later|later|retry|retr*|temporar*|temporarily|deferred|defer|deferral|tempfail*|transient|at this time|at the moment|" +
 		"currently|momentarily|soon|wait|again|ulterieurement|plus tard|reessay*|temporair*|spater*|spaeter|vorubergehend|zeitweilig|erneut|" +
@@ -476,7 +510,8 @@ var lexicon = []struct{ concept, cues string }{
 		"must authenticate|must be authenticated|please authenticate|need to authenticate|needs to authenticate|authenticate first|" +
 		"authenticate before|auth first|allowed with authentication|only with authentication|without authentication|use smtp auth|using smtp auth|" +
 		"need ehlo and auth|need auth|need auth first|must first authenticate|smtp authentication is required|smtp auth is required|" +
-		"must use smtp auth"},
+		"must use smtp auth|!unauthenticated sender*|!unauthenticated client*|!unauthenticated user*|!unauthenticated connection*|" +
+		"!unauthenticated smtp"},
 	{"identity", "" +
 		"must equal|must be equal|must match the|not the owner|not owner|!from sending|!suspended from sending|!blocked from sending|" +
 		"not in my domain|not my domain|not our domain|not a local sender|not local sender|not one of your|not your address|not owned by|send as|" +
@@ -491,12 +526,12 @@ var lexicon = []struct{ concept, cues string }{
 		"cannot send|disabled from sending|!your account|account has been|from address verif*|sender signature|envoyer en tant que|spoofing|" +
 		"发 件 人 不 一 致|fake sender|same as authorization user|must be same as|same as authorization|same as the auth*|match the login|match login|" +
 		"match your login|mail from must|authorization user|does not have permissions to send|permissions to send|permission to send as|" +
-		"werent recognized as a valid sender|recognized as a valid sender|valid sender|not a valid sender|outgoing email disabled|" +
-		"outgoing mail disabled|outgoing blocked|outgoing disabled|email outgoing blocked|sending disabled|sending blocked|blocked for sending|" +
-		"email address is not verified|address is not verified|sender not verified|sender is not verified|not a verified|domain is not verified|" +
-		"domain not verified|unverified domain|unverified sender|invalid mail from|no permission to send|authorized to send from|from address not|" +
-		"from address is not|sender mismatch|envelope sender mismatch|mismatch with header from|not owned|compromised account|" +
-		"your mailbox has been|your account is"},
+		"werent recognized as a valid sender|recognized as a valid sender|valid sender|not a valid sender|outgoing mail disabled|outgoing blocked|" +
+		"outgoing disabled|email outgoing blocked|sending disabled|sending blocked|blocked for sending|email address is not verified|" +
+		"address is not verified|sender not verified|sender is not verified|not a verified|domain is not verified|domain not verified|" +
+		"unverified domain|unverified sender|invalid mail from|no permission to send|authorized to send from|from address not|from address is not|" +
+		"sender mismatch|envelope sender mismatch|mismatch with header from|not owned|compromised account|your mailbox has been|your account is|" +
+		"!relaying disallowed as|!disallowed as|!outgoing email disabled|!has outgoing email disabled|registered gateway user|verify your identity"},
 	{"verify", "" +
 		"sender verify|sender verif*|senders verif*|callout*|call out|call back|callback*|verification failed|verification problem|verify failed|" +
 		"address verification|address verify|verify sender|verifying sender|verify the sender|verify your address|could not verify|cannot verify|" +
@@ -525,17 +560,19 @@ var lexicon = []struct{ concept, cues string }{
 		"!content restriction*|!content polic*|!objectionable content|!unacceptable content|!prohibited content|!inappropriate content|" +
 		"!content not allowed|!content denied|!mail content denied|!content rejected|!content reject|!reject content|!rejected content|" +
 		"!sensitive word*|!sensitive content|!blocked word*|!forbidden word*|!banned word*|!forbidden phrase*|!words in the message|" +
-		"!invalid message content|!suspicious content|!content filter*|!content inspection|!phone number filter|!spam url*|!spam link*"},
+		"!invalid message content|!suspicious content|!content filter*|!content inspection|!phone number filter|!spam url*|!spam link*|" +
+		"!banned content|!rejecting banned content|!spam bomb|spamurl"},
 	{"filtered", "" +
 		"filtered|filtering|message filter*|content filter*|was filtered|quarantin*|held for|message held|human verification|on hold|content filter"},
 	{"virus", "" +
 		"potential security issue|security threat|virus|viruses|viral|malware|malicious|infected|infection|trojan*|worm|worms|ransomware|clamav|" +
-		"eicar|sophos|sanesecurity|malicious code|malicious attachment|вирус*|病 毒|ウ イ ル ス|virusinfi*|schadsoft*|security reason*|security issue|" +
-		"security risk|found virus|clam av|virus found|dangerous content|eicar*|malware*|trojan|phishing attachment"},
+		"eicar|sophos|sanesecurity|malicious code|malicious attachment|вирус*|病 毒|ウ イ ル ス|virusinfi*|schadsoft*|security issue|security risk|" +
+		"found virus|clam av|virus found|dangerous content|eicar*|malware*|trojan|phishing attachment"},
 	{"attachment", "" +
 		"attachment*|attached file*|executable*|banned file*|file type*|filetype*|file extension*|extension*|zip|exe|rar|archive|macro*|file name*|" +
-		"filename*|banned content|mime banned file|forbidden file|dangerous|piece jointe|pieces jointes|anhang*|anhange|adjunto*|allegat*|zalacznik*|" +
-		"priloh*|bijlage*|manus*|вложен*|附 件|添 付"},
+		"filename*|banned content|mime banned file|forbidden file|dangerous|piece jointe|pieces jointes|anhang*|anhange|adjunto*|allegat*|" +
+		"zalacznik*|priloh*|bijlage*|manus*|вложен*|附 件|添 付|executable attachment|!accepting mail with attachments|!accepting mail with attachment|" +
+		"!messages containing images|!mail with attachments"},
 	{"size", "" +
 		"size|sizes|message size|too large|too big|too long|toolarge|oversize*|oversized|exceeded size|maximum size|max size|size limit*|" +
 		"message length|length limit|larger than|large|big|maximum message size|fixed maximum|fixed limit|megabyte*|bytes|kb|mb|taille|" +
@@ -564,7 +601,7 @@ var lexicon = []struct{ concept, cues string }{
 		"subject required|empty subject|without subject|subject field missing|header field* missing|missing header field*|duplicate header field*|" +
 		"bad_header|badheader|headers are not|header is not|header fields are|required header|required headers|rfc compliant headers|" +
 		"invalid from header|invalid header field*|no from header|missing from header|missing from field|two from|more than one from|" +
-		"multiple from addresses|multiple addresses in from"},
+		"multiple from addresses|multiple addresses in from|purported responsible address"},
 	{"format", "" +
 		"body type|conform*|rfc standard*|required standard|header line*|longer than|not rfc|!line too long|!line length exceed*|" +
 		"!maximum line length|!line is longer|!lines longer|bare lf|bare cr|bare line feed*|bare linefeed*|bare carriage|bare newline*|" +
@@ -576,7 +613,8 @@ var lexicon = []struct{ concept, cues string }{
 		"required standards|comply with rfc|compliant with rfc|comply with the rfc|violates rfc|violation of rfc|rfc violation|not conform*|" +
 		"does not conform|rfc 5322 compliant|rfc compliant|message parse|parse failed|could not parse|unparsable|unparseable|invalid mime|bad mime|" +
 		"broken mime|mime error|mime structure|illegal character*|invalid character*|html tag|lf received|cr received|missing crlf|8 bit|eightbit|" +
-		"message structure|message is malformed|invalid message|invalid format|nested too|mime parts|too many mime"},
+		"message structure|message is malformed|invalid message|invalid format|nested too|mime parts|too many mime|mime complexity|" +
+		"complexity exceed*"},
 	{"mime", "" +
 		"mime|rfc 5322|rfc5322|rfc 2822|rfc2822|rfc 822|rfc822|rfc 5321|rfc5321|rfc 2821|rfc 2045|8bit|8 bit|8bitmime|eight bit|utf 8|utf8|ascii|" +
 		"charset*|character set*|encoding|encoded|boundary|content type|multipart|base64|compliant|compliance|crlf|rfc compliant"},
@@ -589,17 +627,19 @@ var lexicon = []struct{ concept, cues string }{
 		"points back|point back|point to myself|points to myself|already has my delivered|boucle|schleife|bucle|ciclo|petl*|smyck*|зациклив*|петл*|" +
 		"循 环|best preference|treat it as local|control locals|control locals file|hop limit|maximum hops|max hops|hops exceeded|too many hop*|" +
 		"forwarding loop|mail loop detected|already been here|delivered to header|received headers exceed*|data headers exceed*|number of received|" +
-		"count of received|relay loop|dns loop|is looping|same message"},
+		"count of received|relay loop|dns loop|is looping|same message|!received data headers|!number of received|!received headers|" +
+		"!too many received headers|create a mail loop|would create a loop"},
 	{"connect", "" +
 		"connect|connects|connected|connecting|connection|connections|connexion|conn|conversation|session|socket|network|route|port|channel|" +
-		"verbindung*|conexion|connessione|polaczen*|spojeni|verbinding|uhendus*|соединен*|接 続|连 接|連 線|transport|tcp|!remote server|link"},
+		"verbindung*|conexion|connessione|polaczen*|spojeni|verbinding|uhendus*|соединен*|接 続|连 接|連 線|transport|tcp|!remote server|link|" +
+		"esmtp not accepting"},
 	{"timeout", "" +
 		"timeout|timeouts|time out|timed out|timedout|timing out|no response|no answer|not responding|did not respond|not respond|doesnt respond|" +
 		"does not respond|isnt responding|unresponsive|no reply|expired|message expired|delivery time expired|delivery expired|retry time|" +
-		"retry timeout exceeded|retry limit*|too old|!in the queue too long|!queue too long|been in the queue|maximum time expired|queue lifetime|" +
-		"lifetime|gave up|giving up|give up|could not be delivered for|not delivered for|not delivered within|undelivered for|delivery attempts|" +
-		"max retries|retries exceeded|retry time not reached|too many retries|delai|depasse|zeituberschreitung|zeitlimit|tiempo|tempo scaduto|" +
-		"przekroczono|vyprsel*|verlopen|тайм* аут*|таймаут*|истек*|タ イ ム ア ウ ト|超 时|逾 時"},
+		"retry limit*|too old|!in the queue too long|!queue too long|been in the queue|maximum time expired|queue lifetime|lifetime|gave up|" +
+		"giving up|give up|could not be delivered for|not delivered for|not delivered within|undelivered for|delivery attempts|max retries|" +
+		"retries exceeded|retry time not reached|too many retries|delai|depasse|zeituberschreitung|zeitlimit|tiempo|tempo scaduto|przekroczono|" +
+		"vyprsel*|verlopen|тайм* аут*|таймаут*|истек*|タ イ ム ア ウ ト|超 时|逾 時|numerous attempts|already made numerous|attempts to deliver"},
 	{"reach", "reached|reachable|contacted"},
 	{"refusedconn", "" +
 		"verbindung wurde abgelehnt|verbindung abgelehnt|connexion impossible|conexion rechazada|connection refused|connection was refused|" +
@@ -635,7 +675,12 @@ var lexicon = []struct{ concept, cues string }{
 		"try again due to|mail server is down|server down|server is down|cannot allocate memory|allocate memory|dot lock|lock file|handle timeout|" +
 		"opening input|output file|spool|server misconfiguration|configuration problem|server configuration|temporary problem*|server trouble|" +
 		"writing to mail file|writing message|deliver exception|delivery exception|backend error|gateway error|could not load|unable to load|" +
-		"service failure"},
+		"service failure|home directory|error while being processed|no mdb|because there is no mdb|loop broken|thread limit|" +
+		"interrupted system call|mail system full|system full|error while processing"},
+	{"ostrouble", "" +
+		"cannot allocate memory|cant fork|cannot fork|fork failed|allocate memory|input output error|i o error|read only file system|" +
+		"too many open files|interrupted system call|no child processes|permission denied command|execvp|run command|file utility|" +
+		"cannot create temporary|no space left on device|mkdir|unable to lock|cant open|could not open|cant create|can not open|errno"},
 	{"command", "" +
 		"multi recipient bounce|command|commands|verb|syntax|syntax error|sequence|bad sequence|out of sequence|out of order|parameter|parameters|" +
 		"argument|arguments|pipelin*|synchronization|sync error|protocol error|protocol violation|protocol synchronization|unrecognized command|" +

@@ -100,6 +100,9 @@ func (r *Reading) recognise() {
 	if _, mta, ok := strings.Cut(r.report.fields["remote-mta"], ";"); ok {
 		r.Provider = cmp.Or(r.Provider, operatorOf(firstField(mta)))
 	}
+	if owner := codeOwner(r.quotes); owner != "" {
+		r.Provider = cmp.Or(r.Provider, owner)
+	}
 	if strings.Contains(r.text, ">...") {
 		r.Software = "sendmail"
 	}

@@ -33,10 +33,24 @@ func findQuotes(s string, tokens []token) []quote {
 			out = appendQuote(out, q)
 		case t.kind == enhanced && enhancedHere(s, tokens, i):
 			t.kind = code
-			out = appendQuote(out, quote{enhanced: t.text, token: i})
+			first := i
+			if len(out) == 0 && strings.HasSuffix(s[:t.start], "(#") {
+				first = paragraph(s, tokens, i)
+			}
+			out = appendQuote(out, quote{enhanced: t.text, token: first})
 		}
 	}
 	return out
+}
+
+// paragraph is the first token of the paragraph that the token at i ends: qmail and
+// its kin say "text (#5.1.1)", so that the code closes what it belongs to.
+func paragraph(s string, tokens []token, i int) int {
+	from := strings.LastIndex(s[:tokens[i].start], "\n\n")
+	for i > 0 && tokens[i-1].start > from {
+		i--
+	}
+	return i
 }
 
 // appendQuote drops what only repeats the quote before it: the continuation of a
