@@ -10,12 +10,12 @@ import (
 )
 
 var (
-	errNoGlue   = errors.New("the referral has no glue and nobody looks up addresses")
-	errNoIPv6   = errors.New("this machine has no IPv6")
-	errNotAsked = errors.New("not asked")
-	errUpward   = errors.New("refers to a zone that is not below its own")
-	errDownward = errors.New("refers a question about the cut to the zone below")
-	errNoAA     = errors.New("the answer is not authoritative")
+	errNoGlue   = &why{text: "the referral has no glue and nobody looks up addresses"}
+	errNoIPv6   = &why{text: "this machine has no IPv6"}
+	errNotAsked = &why{text: "not asked"}
+	errUpward   = &why{text: "refers to a zone that is not below its own"}
+	errDownward = &why{text: "refers a question about the cut to the zone below"}
+	errNoAA     = &why{text: "AA is not set"}
 )
 
 // ask puts q to the servers of z until one answers with authority or refers
@@ -187,14 +187,14 @@ func (s *search) fault(ctx context.Context) error {
 	}
 	for _, err := range s.z.located {
 		if s.worst == nil && err != nil {
-			s.worst = &Error{Kind: cmp.Or(KindOf(err), Unreachable), Question: s.q, Err: fmt.Errorf("addresses of the name servers of %s: %w", Absolute(s.z.name), err)}
+			s.worst = &Error{Kind: cmp.Or(KindOf(err), Unreachable), Question: s.q, Err: &why{text: fmt.Sprintf("addresses of the name servers of %s: %v", Absolute(s.z.name), err), err: err}}
 		}
 	}
 	if s.worst == nil && ctx.Err() != nil {
 		s.worst = departed(ctx, s.q)
 	}
 	if s.worst == nil {
-		s.worst = &Error{Kind: Unreachable, Question: s.q, Err: fmt.Errorf("no name server of %s has an address", Absolute(s.z.name))}
+		s.worst = &Error{Kind: Unreachable, Question: s.q, Err: &why{text: fmt.Sprintf("no name server of %s has an address", Absolute(s.z.name))}}
 	}
 	return s.worst
 }
@@ -311,6 +311,6 @@ func (e *endpoint) rank() time.Duration {
 func (e *endpoint) refusal(q Question, port uint16) *Error {
 	return &Error{
 		Kind: Unreachable, Question: q, Server: netip.AddrPortFrom(e.addr, port).String(),
-		Err: fmt.Errorf("%w: %s", errNotAsked, e.barred),
+		Err: &why{text: "not asked: " + e.barred, err: errNotAsked},
 	}
 }

@@ -81,7 +81,7 @@ func (c Condition) String() string {
 const slow = 350 * time.Millisecond
 
 // errNoAddress: a name server's name has no address.
-var errNoAddress = errors.New("the name server has no address")
+var errNoAddress = &why{text: "the name server has no address"}
 
 // Condition tells how the server behaves.
 func (t Told) Condition() Condition {
@@ -201,7 +201,7 @@ func (z *zone) settled(ctx context.Context, q Question) (with []named, without [
 		}
 		fault := &Error{Kind: Unreachable, Question: q, Err: errNoAddress}
 		if err := cmp.Or(z.located[s.Host], ctx.Err()); err != nil { // unknown is not absent
-			fault.Kind, fault.Err = cmp.Or(KindOf(err), Unreachable), fmt.Errorf("%w: its address: %w", errNotAsked, err)
+			fault.Kind, fault.Err = cmp.Or(KindOf(err), Unreachable), &why{text: "not asked, for its address is not known: " + err.Error(), err: errNotAsked}
 		}
 		without = append(without, Told{Host: s.Host, Err: fault})
 	}

@@ -32,7 +32,8 @@ const (
 	Malformed
 	// OverBudget: the request may ask no more.
 	OverBudget
-	// Overloaded: this process has too many questions in flight.
+	// Overloaded: this process has too many questions in flight, or would ask each
+	// server more often than it may.
 	Overloaded
 	// OtherRcode: a response code that is none of the above (FORMERR, NOTIMP, …).
 	OtherRcode
@@ -79,6 +80,11 @@ func (e *Error) Error() string { return e.Question.String() + ": " + e.Reason() 
 // Reason is Error without the question: "SERVFAIL from 192.0.2.53:53 (EDE 7
 // Signature Expired)".
 func (e *Error) Reason() string {
+	var cause *why
+	explained := errors.As(e.Err, &cause)
+	if explained && (e.Server == "" || errors.Is(cause, errNotAsked)) {
+		return cause.text
+	}
 	var b strings.Builder
 	b.WriteString(e.Kind.String())
 	if e.Kind == OtherRcode && e.Rcode != "" {
@@ -98,8 +104,21 @@ func (e *Error) Reason() string {
 		}
 		b.WriteByte(')')
 	}
+	if explained {
+		b.WriteString(": " + cause.text)
+	}
 	return b.String()
 }
+
+// why is a cause that is worth telling: in words of our own, for people.
+type why struct {
+	text string
+	err  error // what is below, nil when nothing is
+}
+
+func (w *why) Error() string { return w.text }
+
+func (w *why) Unwrap() error { return w.err }
 
 // Unwrap gives the cause, so that errors.Is finds context errors.
 func (e *Error) Unwrap() error { return e.Err }
