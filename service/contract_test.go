@@ -27,9 +27,9 @@ const world = `
 ;! secure secure.example.
 good.example.                3600 IN SOA ns1.good.example. hostmaster.good.example. 7 7200 900 1209600 300
 good.example.                IN NS   ns1.good.example.
-good.example.                IN NS   nauthority.good.example.
+good.example.                IN NS   ns2.good.example.
 ns1.good.example.            IN A    192.0.2.53
-nauthority.good.example.            IN AAAA 2001:db8::53
+ns2.good.example.            IN AAAA 2001:db8::53
 good.example.                IN MX   10 mx.good.example.
 good.example.                IN MX   20 aspmx.l.google.com.
 mx.good.example.             IN A    192.0.2.25

@@ -60,7 +60,7 @@ func areas(r *pb.CheckDomainResponse) []areaLine {
 		{"DANE", r.GetDane().GetStatus(), daneLine(r.GetDane())},
 		{"BIMI", r.GetBimi().GetStatus(), published(r.GetBimi(), r.GetBimi().GetRecord())},
 		{"DNSSEC", r.GetDnssec().GetStatus(), dnssecLine(r.GetDnssec())},
-		{"delegation", r.GetDelegation().GetStatus(), delegationLine(r.GetDelegation())},
+		{"delegation", r.GetDelegation().GetStatus(), delegationLine(r)},
 		{"services", r.GetServices().GetStatus(), servicesLine(r.GetServices())},
 	}
 }
@@ -202,14 +202,6 @@ func dnssecLine(d *pb.DnssecReport) string {
 	return "not signed"
 }
 
-func delegationLine(d *pb.DelegationReport) string {
-	var out []string
-	for _, s := range d.GetServers() {
-		out = append(out, s.GetHost())
-	}
-	return orElse(d, strings.Join(firstOf(out, 4), ", "), "no name server")
-}
-
 func servicesLine(s *pb.ServicesReport) string {
 	var out []string
 	for _, m := range s.GetServices() {
@@ -241,33 +233,5 @@ func (p printer) readiness(list []*pb.Readiness) {
 		m := marks[status]
 		head := fmt.Sprintf("  %s %s %s ", p.style(m.sgr, m.sign), pad(r.GetProfile(), 20), p.style(m.sgr, pad(word, 11)))
 		p.wrap(head, strings.Join(why, ", "))
-	}
-}
-
-// wayDown writes the way from the root to the zone, and how each of its servers
-// answers, where they were asked themselves.
-func (p printer) wayDown(d *pb.DelegationReport) {
-	if len(d.GetSteps()) == 0 {
-		return
-	}
-	p.line("")
-	for _, s := range d.GetSteps() {
-		signed := map[string]string{"present": "signed", "absent": "not signed", "unknown": "DS unknown"}[s.GetDs()]
-		p.wrap(fmt.Sprintf("    %s %s ", pad(clean(s.GetZone()), 28), p.style(dim, pad(signed, 10))), plural(len(s.GetServers()), "name server"))
-	}
-	for _, c := range d.GetConditions() {
-		m, detail := marks[pb.Status_STATUS_FAIL], c.GetError()
-		switch c.GetCondition() {
-		case "answers":
-			m = marks[pb.Status_STATUS_PASS]
-		case "answers slowly":
-			m = marks[pb.Status_STATUS_WARNING]
-		case "was not asked":
-			m = marks[pb.Status_STATUS_UNKNOWN]
-		}
-		if c.GetError() == "" && c.GetSerial() != 0 {
-			detail = fmt.Sprintf("serial %d, %s", c.GetSerial(), c.GetRoundTrip().AsDuration().Round(100*time.Microsecond))
-		}
-		p.wrap(fmt.Sprintf("  %s %s %s ", p.style(m.sgr, m.sign), pad(clean(c.GetHost()+" "+c.GetAddress()), 39), p.style(m.sgr, c.GetCondition())), detail)
 	}
 }
