@@ -200,13 +200,18 @@ func (l *load) quantile(q float64) float64 {
 
 // BenchmarkWarm calls a method with all answers in the cache and, in turn with it,
 // the echo, through the default server with its log. "ratio" is requests a second
-// as a share of the echo's. CheckSender is called for one sender again and again,
-// and for senders of which each has a local part of its own, so that every check is
-// made from the DNS answers. Compare ratios of one run: machines drift.
+// as a share of the echo's. CheckSender is called for one sender again and again;
+// for bounce addresses that differ in their local part; and for senders that differ
+// in their From field, so that every check is made from the DNS answers. Compare ratios of one run: machines drift.
 func BenchmarkWarm(b *testing.B) {
-	unseen := func(n int) proto.Message {
+	recipients := func(n int) proto.Message {
 		m := proto.CloneOf(senderCheck)
 		m.MailFrom = fmt.Sprintf("b%05d@typical.example", n)
+		return m
+	}
+	unseen := func(n int) proto.Message {
+		m := proto.CloneOf(senderCheck)
+		m.HeaderFrom = fmt.Sprintf("b%05d@typical.example", n)
 		return m
 	}
 	for _, c := range []struct {
@@ -214,6 +219,7 @@ func BenchmarkWarm(b *testing.B) {
 		request      func(int) proto.Message
 	}{
 		{"CheckSender", "CheckSender", func(int) proto.Message { return senderCheck }},
+		{"CheckSender/bounces", "CheckSender", recipients},
 		{"CheckSender/unseen", "CheckSender", unseen},
 		{"CheckDomain", "CheckDomain", func(int) proto.Message { return domainCheck }},
 	} {

@@ -67,7 +67,7 @@ func (s *Service) CheckSender(ctx context.Context, m *mailassayv1.CheckSenderReq
 		lists = nil
 	}
 	key := keyOf(&request, lists)
-	if out, questions := s.reports.again(key); out != nil {
+	if out, questions := s.reports.again(key, request.MailFrom); out != nil {
 		out.Stats = stats(resolver.Spent{Hits: questions}, time.Since(start))
 		return out, nil
 	}

@@ -68,6 +68,37 @@ func TestSendersSeenBefore(t *testing.T) {
 	}
 }
 
+// TestSendersOfOneDomain: what a report of one sender lends to another is what that
+// one's own would say.
+func TestSendersOfOneDomain(t *testing.T) {
+	const personal = `
+personal.example.          IN TXT "v=spf1 exists:%{l}.users.personal.example include:_spf.personal.example -all"
+_spf.personal.example.     IN TXT "v=spf1 -all"
+ann.users.personal.example. IN A 127.0.0.2
+deep.example.              IN TXT "v=spf1 include:personal.example ~all"
+late.example.              IN TXT "v=spf1 ip4:203.0.113.0/24 exists:%{s}.late.example -all"
+`
+	kept, dns, _ := remembering(t)
+	dns.now.Store(dnstest.New(t, typical+personal))
+	for _, domain := range []string{"typical.example", "personal.example", "deep.example", "late.example", "nowhere.example", "Typical.example."} {
+		for _, local := range []string{"ann", "bob", "ann", `"an@n"`, "a(nn)\\", "", "ann+tag=x%"} {
+			m := proto.CloneOf(senderCheck)
+			if m.MailFrom = local + "@" + domain; local == "" {
+				m.MailFrom = domain
+			}
+			for range 2 {
+				got, _ := dns.checked(t, kept, m)
+				apart, otherDNS, _ := remembering(t)
+				otherDNS.now.Store(dns.now.Load())
+				want, _ := otherDNS.checked(t, apart, m)
+				if got.Stats = want.Stats; !proto.Equal(got, want) {
+					t.Errorf("%s:\n%v\nand on its own\n%v", m.MailFrom, got, want)
+				}
+			}
+		}
+	}
+}
+
 // TestSendersSeenBeforeWithAnythingElse: no field of a request is left out of what
 // tells requests apart.
 func TestSendersSeenBeforeWithAnythingElse(t *testing.T) {

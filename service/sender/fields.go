@@ -34,7 +34,7 @@ func authenticationResults(f *Facts) string {
 	}
 	addSignatures(f, add)
 	if f.Author.Given {
-		add("dmarc", string(f.DMARC.Result), dmarcReason(f), property("header", "from", f.Author.Domain),
+		add("dmarc", string(f.DMARC.Result), f.DMARCReason(), property("header", "from", f.Author.Domain),
 			property("policy", "dmarc", f.DMARC.Enforced().String())) // RFC 9989 section 9.1
 	}
 	for _, l := range f.Blocklists {
@@ -86,16 +86,21 @@ func reverseReason(r iprev.Report) string {
 	return ""
 }
 
-func dmarcReason(f *Facts) string {
+// DMARCReason says why DMARC has no definite result, or why its policy is not
+// applied as published; "" when it is.
+func (f *Facts) DMARCReason() string {
+	reason, overridden := f.OverrideReason()
 	switch {
 	case f.Author.Err != nil:
 		return f.Author.Err.Detail
 	case f.DMARC.Err != nil:
 		return f.DMARC.Err.Error()
-	case f.Override.Granted:
-		return "overruled: sealed by trusted " + strings.Join(f.Override.Sealers, ", ") // RFC 8617 section 7.2.1
+	case overridden:
+		return reason.Type + ": " + reason.Comment
 	case f.DMARC.Result == dmarc.ResultTempError:
 		return "a mechanism gave temperror"
+	case f.DMARC.Result == dmarc.ResultNone && f.DMARC.Record != nil:
+		return "the record at " + f.DMARC.Domain + " has no valid policy and no valid destination of reports"
 	}
 	return ""
 }
@@ -104,4 +109,19 @@ func dmarcReason(f *Facts) string {
 func receivedSPF(f *Facts) string {
 	q := spf.Query{Client: f.Client, Helo: f.Request.Helo, Sender: f.Request.MailFrom, Receiver: f.Request.AuthservID}
 	return f.SPF.ReceivedSPF(q, "mailfrom")
+}
+
+// FieldsFor are the two header fields of a report for another reverse-path of the
+// same domain. It is false where more than they may differ: when a macro of the SPF
+// records asks for the local part, or there is no domain.
+func FieldsFor(f *Facts, mailFrom string) (results, received string, ok bool) {
+	at := strings.LastIndexByte(mailFrom, '@')
+	domain := strings.LastIndexByte(f.SPF.Sender, '@')
+	if at < 0 || domain < 0 || f.SPF.Domain == "" || f.SPF.Personal() {
+		return "", "", false
+	}
+	other := *f
+	other.Request.MailFrom = mailFrom
+	other.SPF.Sender = mailFrom[:at] + f.SPF.Sender[domain:]
+	return authenticationResults(&other), receivedSPF(&other), true
 }

@@ -111,7 +111,7 @@ func (f *field) comment(receiver string, sentence [5]string) {
 				f.begin()
 			}
 			any, space = true, false
-			f.escaped(s[i], `()\`)
+			f.escaped(s[i], s[i] == '(' || s[i] == ')')
 		}
 	}
 	add(receiver)
@@ -133,7 +133,7 @@ func (f *field) value(s string) {
 	}
 	f.b = append(f.b, '"')
 	for i := range len(s) {
-		f.escaped(s[i], `"\`)
+		f.escaped(s[i], s[i] == '"')
 	}
 	f.b = append(f.b, '"')
 }
@@ -161,12 +161,12 @@ func bounded(s string) string {
 	return s
 }
 
-// escaped adds an octet, with a backslash before it if it is one of the special
-// ones, and "?" for what is not printable ASCII.
-func (f *field) escaped(c byte, special string) {
+// escaped adds an octet, with a backslash before it if it is special or one itself,
+// and "?" for what is not printable ASCII.
+func (f *field) escaped(c byte, special bool) {
 	if c < ' ' || c > '~' {
 		c = '?'
-	} else if strings.IndexByte(special, c) >= 0 {
+	} else if special || c == '\\' {
 		f.b = append(f.b, '\\')
 	}
 	f.b = append(f.b, c)

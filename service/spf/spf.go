@@ -15,6 +15,7 @@ import (
 	"context"
 	"fmt"
 	"net/netip"
+	"slices"
 	"sync"
 	"time"
 
@@ -95,6 +96,15 @@ type Outcome struct {
 	// name that could not be learned. The result is as the RFC has it; without
 	// the error it might have been another. Nil when there was none that matters.
 	Doubt error
+}
+
+// Personal tells whether a term that was evaluated has a macro that asks for the
+// sender's local part. Without, the outcome is the same for every sender of the
+// domain, apart from Sender.
+func (o *Outcome) Personal() bool {
+	return slices.ContainsFunc(o.Trace, func(s Step) bool {
+		return slices.ContainsFunc(s.Terms, func(t Term) bool { return t.Domain != nil && t.Domain.uses("sl") })
+	})
 }
 
 // Limits. Those of RFC 7208 section 4.6.4 are the RFC's, the others ours.
