@@ -60,7 +60,26 @@ func (b bounds) spfResult(o *spf.Outcome) *mailassayv1.SpfResult {
 	for i := range trace {
 		s, step := &trace[i], &steps[i]
 		step.Domain, step.Term, step.Outcome, step.Depth = b.text(s.Domain), b.text(terms(s.Terms)), b.text(outcome(s)), uint32(s.Depth)
+		for j := range cut(b, s.Asked) {
+			step.Lookups = append(step.Lookups, b.spfLookup(&s.Asked[j]))
+		}
 		out.Trace[i] = step
+	}
+	return out
+}
+
+func (b bounds) spfLookup(l *spf.Lookup) *mailassayv1.SpfLookup {
+	out := &mailassayv1.SpfLookup{
+		Name: b.text(l.Question.Name), Type: b.text(l.Question.Type.String()), Status: l.Status.String(), AnswerCount: uint32(l.Count),
+	}
+	if l.Err != nil {
+		out.Status = b.text(l.Err.Error())
+	}
+	if len(l.Data) > 0 {
+		out.Answers = make([]string, 0, len(l.Data))
+	}
+	for _, d := range cut(b, l.Data) {
+		out.Answers = append(out.Answers, b.text(d.String()))
 	}
 	return out
 }
@@ -110,7 +129,7 @@ func (b bounds) dmarcResult(f *sender.Facts) *mailassayv1.DmarcResult {
 	o := f.DMARC
 	out := &mailassayv1.DmarcResult{
 		Result: b.text(string(o.Result)), Policy: b.text(o.Policy.String()), Disposition: b.text(o.Disposition.String()),
-		Domain: b.text(f.Author.Domain), FoundAt: b.text(o.Domain), OrganizationalDomain: b.text(o.Organization), Reason: b.text(dmarcReason(f)),
+		Domain: b.text(f.Author.Domain), FoundAt: b.text(o.Domain), OrganizationalDomain: b.text(o.Organization), Reason: b.text(f.DMARCReason()),
 	}
 	if out.Disposition == "" || f.Override.Granted {
 		out.Disposition = dmarc.None.String()
@@ -123,22 +142,16 @@ func (b bounds) dmarcResult(f *sender.Facts) *mailassayv1.DmarcResult {
 		out.SpfAligned = out.SpfAligned || id.Method == dmarc.SPF && aligned
 		out.DkimAligned = out.DkimAligned || id.Method == dmarc.DKIM && aligned
 	}
-	return out
-}
-
-// dmarcReason says why DMARC has no result, or asks for less than its policy.
-func dmarcReason(f *sender.Facts) string {
-	switch {
-	case f.Author.Err != nil:
-		return f.Author.Err.Error()
-	case f.DMARC.Err != nil:
-		return f.DMARC.Err.Error()
-	case f.Override.Granted:
-		return "overruled: a trusted forwarder has seen DMARC pass"
-	case f.DMARC.Result == dmarc.ResultFail && f.DMARC.Record != nil && f.DMARC.Record.Testing:
-		return "t=y: the policy is applied one step lower"
+	if reason, ok := f.OverrideReason(); ok {
+		out.Override = &mailassayv1.DmarcOverride{Type: reason.Type, Comment: b.text(reason.Comment)}
 	}
-	return ""
+	if p := &o.PSL; o.Differs() {
+		out.Rfc7489 = &mailassayv1.Rfc7489Result{
+			Result: b.text(string(p.Result)), Policy: b.text(p.Policy.String()), FoundAt: b.text(p.Domain),
+			OrganizationalDomain: b.text(p.Organization), Percent: uint32(p.Percent),
+		}
+	}
+	return out
 }
 
 func (b bounds) blocklist(r dnsbl.Result) *mailassayv1.BlocklistResult {

@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"time"
 
+	"github.com/mailassay/mailassay/resolver"
 	"github.com/mailassay/mailassay/service/spf"
 )
 
@@ -22,6 +23,7 @@ var (
 	timeType  = reflect.TypeFor[time.Time]()
 	errorType = reflect.TypeFor[error]()
 	nodeType  = reflect.TypeFor[*spf.Node]()
+	dataType  = reflect.TypeFor[resolver.Data]()
 )
 
 // fill makes a T.
@@ -44,6 +46,9 @@ func (f filler) value(v reflect.Value, depth int) {
 		return
 	case errorType:
 		return // nothing failed, or the values would be left out
+	case dataType:
+		v.Set(reflect.ValueOf(resolver.TXT{Text: f.text}))
+		return
 	case nodeType:
 		v.Set(reflect.ValueOf(f.node(0)))
 		return

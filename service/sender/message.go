@@ -2,12 +2,10 @@ package sender
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"github.com/mailassay/mailassay/resolver"
 	"github.com/mailassay/mailassay/service/arc"
-	"github.com/mailassay/mailassay/service/authres"
 	"github.com/mailassay/mailassay/service/dkim"
 	"github.com/mailassay/mailassay/service/dmarc"
 	"github.com/mailassay/mailassay/service/orgdomain"
@@ -97,42 +95,6 @@ func (g *gatherer) signers() []dmarc.Identifier {
 		out = append(out, dmarc.Identifier{Method: dmarc.DKIM, Domain: s.Domain, Result: string(s.Result)})
 	}
 	return out
-}
-
-// override weighs the chain against a failure: every sealer must be trusted, for
-// whoever is not could have changed message and results alike before the next one
-// sealed them; and one of them must have seen DMARC pass for this author.
-func (g *gatherer) override() Override {
-	var o Override
-	if len(g.src.TrustedSealers) == 0 || g.DMARC.Result != dmarc.ResultFail || len(g.ARC.Sets) == 0 {
-		return o
-	}
-	passed := false
-	for _, s := range g.ARC.Sets {
-		if !slices.Contains(g.src.TrustedSealers, s.Domain) {
-			return Override{}
-		}
-		o.Sealers = append(o.Sealers, s.Domain)
-		passed = passed || sawPass(s.Results, g.Author.Domain)
-	}
-	o.Granted = passed && g.ARC.Result == arc.Pass
-	o.Open = passed && g.ARC.Temporary
-	return o
-}
-
-// sawPass tells whether results that a sealer wrote down say that DMARC passed for
-// the author.
-func sawPass(results, author string) bool {
-	f, err := authres.Parse(results)
-	if err != nil {
-		return false
-	}
-	return slices.ContainsFunc(f.Results, func(r authres.Result) bool {
-		return r.Method == "dmarc" && r.Value == "pass" && slices.ContainsFunc(r.Properties, func(p authres.Property) bool {
-			name, err := orgdomain.ALabel(p.Value)
-			return p.Type == "header" && p.Name == "from" && err == nil && name == author
-		})
-	})
 }
 
 // extend asks for what the signers' domains need, of which nobody knew before the

@@ -97,7 +97,7 @@ var dmarcRules = []rule{
 			func(f *Facts) bool { return f.Override.Granted },
 			func(f *Facts) finding.Hit {
 				return finding.Hit{Subject: f.DMARC.Author,
-					Detail: fmt.Sprintf("The message came by %s, whose seals are trusted, and DMARC had passed before (trusted_forwarder).", strings.Join(f.Override.Sealers, ", then by "))}
+					Detail: fmt.Sprintf("The message came by %s, whose seals are trusted, and DMARC had passed before: a local policy, told in reports as local_policy.", strings.Join(f.Override.Sealers, ", then by "))}
 			},
 		),
 	},

@@ -277,3 +277,35 @@ func TestNothingKnownNothingFound(t *testing.T) {
 		}
 	}
 }
+
+// TestAPolicyNotAppliedIsAccountedFor: in every case, an override is told exactly
+// where one is found, in the words of aggregate reports.
+func TestAPolicyNotAppliedIsAccountedFor(t *testing.T) {
+	comments := map[string]int{}
+	for _, c := range cases(t) {
+		rep := c.check(t, dnstest.New(t, c.zone))
+		reason, ok := rep.Facts.OverrideReason()
+		want := ""
+		switch {
+		case slices.Contains(c.finds, "SENDER_DMARC_OVERRIDDEN"):
+			want = "local_policy"
+		case slices.Contains(c.finds, "SENDER_DMARC_TESTING"):
+			want = "policy_test_mode"
+		}
+		if reason.Type != want || ok != (want != "") {
+			t.Errorf("%s: %+v, not %q", c.name, reason, want)
+		}
+		if ok && !strings.Contains(rep.Facts.DMARCReason(), reason.Comment) {
+			t.Errorf("%s: %q does not tell %q", c.name, rep.Facts.DMARCReason(), reason.Comment)
+		}
+		comments[reason.Comment]++
+	}
+	if comments["t=y"] == 0 || len(comments) < 3 {
+		t.Errorf("%v", comments)
+	}
+	for comment := range comments {
+		if comment != "" && comment != "t=y" && !strings.HasPrefix(comment, "arc=pass as[") {
+			t.Errorf("%q", comment)
+		}
+	}
+}

@@ -79,7 +79,7 @@ func (x Verdict_Action) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Verdict_Action.Descriptor instead.
 func (Verdict_Action) EnumDescriptor() ([]byte, []int) {
-	return file_mailassay_v1_check_sender_proto_rawDescGZIP(), []int{10, 0}
+	return file_mailassay_v1_check_sender_proto_rawDescGZIP(), []int{13, 0}
 }
 
 // CheckSenderRequest is what an SMTP server knows of a client and its message.
@@ -615,7 +615,9 @@ type SpfStep struct {
 	// Output only. What came of it: "match", "no match", "record read", or what is special.
 	Outcome string `protobuf:"bytes,3,opt,name=outcome,proto3" json:"outcome,omitempty"`
 	// Output only. How many includes or redirects deep the record lies; 0 for the first.
-	Depth         uint32 `protobuf:"varint,4,opt,name=depth,proto3" json:"depth,omitempty"`
+	Depth uint32 `protobuf:"varint,4,opt,name=depth,proto3" json:"depth,omitempty"`
+	// Output only. What the step asked DNS, in its order. Empty for terms that ask nothing, such as ip4.
+	Lookups       []*SpfLookup `protobuf:"bytes,5,rep,name=lookups,proto3" json:"lookups,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -678,6 +680,95 @@ func (x *SpfStep) GetDepth() uint32 {
 	return 0
 }
 
+func (x *SpfStep) GetLookups() []*SpfLookup {
+	if x != nil {
+		return x.Lookups
+	}
+	return nil
+}
+
+// SpfLookup is one question of an SPF evaluation and what DNS said.
+type SpfLookup struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Output only. The name asked about, A-labels without final dot.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// Output only. The type asked for, such as "TXT".
+	Type string `protobuf:"bytes,2,opt,name=type,proto3" json:"type,omitempty"`
+	// Output only. "NOERROR" with answers, "NODATA" or "NXDOMAIN" without; or, when DNS gave no answer, why.
+	Status string `protobuf:"bytes,3,opt,name=status,proto3" json:"status,omitempty"`
+	// Output only. The answers in presentation form, the first 20.
+	Answers []string `protobuf:"bytes,4,rep,name=answers,proto3" json:"answers,omitempty"`
+	// Output only. How many answers there are.
+	AnswerCount   uint32 `protobuf:"varint,5,opt,name=answer_count,json=answerCount,proto3" json:"answer_count,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SpfLookup) Reset() {
+	*x = SpfLookup{}
+	mi := &file_mailassay_v1_check_sender_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SpfLookup) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SpfLookup) ProtoMessage() {}
+
+func (x *SpfLookup) ProtoReflect() protoreflect.Message {
+	mi := &file_mailassay_v1_check_sender_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SpfLookup.ProtoReflect.Descriptor instead.
+func (*SpfLookup) Descriptor() ([]byte, []int) {
+	return file_mailassay_v1_check_sender_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *SpfLookup) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *SpfLookup) GetType() string {
+	if x != nil {
+		return x.Type
+	}
+	return ""
+}
+
+func (x *SpfLookup) GetStatus() string {
+	if x != nil {
+		return x.Status
+	}
+	return ""
+}
+
+func (x *SpfLookup) GetAnswers() []string {
+	if x != nil {
+		return x.Answers
+	}
+	return nil
+}
+
+func (x *SpfLookup) GetAnswerCount() uint32 {
+	if x != nil {
+		return x.AnswerCount
+	}
+	return 0
+}
+
 // DkimResult is what became of one signature (RFC 6376).
 type DkimResult struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -703,7 +794,7 @@ type DkimResult struct {
 
 func (x *DkimResult) Reset() {
 	*x = DkimResult{}
-	mi := &file_mailassay_v1_check_sender_proto_msgTypes[6]
+	mi := &file_mailassay_v1_check_sender_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -715,7 +806,7 @@ func (x *DkimResult) String() string {
 func (*DkimResult) ProtoMessage() {}
 
 func (x *DkimResult) ProtoReflect() protoreflect.Message {
-	mi := &file_mailassay_v1_check_sender_proto_msgTypes[6]
+	mi := &file_mailassay_v1_check_sender_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -728,7 +819,7 @@ func (x *DkimResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DkimResult.ProtoReflect.Descriptor instead.
 func (*DkimResult) Descriptor() ([]byte, []int) {
-	return file_mailassay_v1_check_sender_proto_rawDescGZIP(), []int{6}
+	return file_mailassay_v1_check_sender_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *DkimResult) GetResult() string {
@@ -804,7 +895,7 @@ type ArcResult struct {
 
 func (x *ArcResult) Reset() {
 	*x = ArcResult{}
-	mi := &file_mailassay_v1_check_sender_proto_msgTypes[7]
+	mi := &file_mailassay_v1_check_sender_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -816,7 +907,7 @@ func (x *ArcResult) String() string {
 func (*ArcResult) ProtoMessage() {}
 
 func (x *ArcResult) ProtoReflect() protoreflect.Message {
-	mi := &file_mailassay_v1_check_sender_proto_msgTypes[7]
+	mi := &file_mailassay_v1_check_sender_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -829,7 +920,7 @@ func (x *ArcResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ArcResult.ProtoReflect.Descriptor instead.
 func (*ArcResult) Descriptor() ([]byte, []int) {
-	return file_mailassay_v1_check_sender_proto_rawDescGZIP(), []int{7}
+	return file_mailassay_v1_check_sender_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *ArcResult) GetResult() string {
@@ -881,15 +972,19 @@ type DmarcResult struct {
 	FoundAt string `protobuf:"bytes,8,opt,name=found_at,json=foundAt,proto3" json:"found_at,omitempty"`
 	// Output only. The organizational domain by the tree walk (RFC 9989 section 4.10.2).
 	OrganizationalDomain string `protobuf:"bytes,9,opt,name=organizational_domain,json=organizationalDomain,proto3" json:"organizational_domain,omitempty"`
-	// Output only. Why the result is temperror or permerror, or why the policy was not applied; empty otherwise.
-	Reason        string `protobuf:"bytes,10,opt,name=reason,proto3" json:"reason,omitempty"`
+	// Output only. Why the result is none, temperror or permerror, or why the policy was not applied; empty otherwise.
+	Reason string `protobuf:"bytes,10,opt,name=reason,proto3" json:"reason,omitempty"`
+	// Output only. Why the disposition is not the policy. Not set when it is.
+	Override *DmarcOverride `protobuf:"bytes,11,opt,name=override,proto3" json:"override,omitempty"`
+	// Output only. What receivers come to that follow RFC 7489, where they treat the message differently; not set otherwise.
+	Rfc7489       *Rfc7489Result `protobuf:"bytes,12,opt,name=rfc7489,proto3" json:"rfc7489,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *DmarcResult) Reset() {
 	*x = DmarcResult{}
-	mi := &file_mailassay_v1_check_sender_proto_msgTypes[8]
+	mi := &file_mailassay_v1_check_sender_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -901,7 +996,7 @@ func (x *DmarcResult) String() string {
 func (*DmarcResult) ProtoMessage() {}
 
 func (x *DmarcResult) ProtoReflect() protoreflect.Message {
-	mi := &file_mailassay_v1_check_sender_proto_msgTypes[8]
+	mi := &file_mailassay_v1_check_sender_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -914,7 +1009,7 @@ func (x *DmarcResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DmarcResult.ProtoReflect.Descriptor instead.
 func (*DmarcResult) Descriptor() ([]byte, []int) {
-	return file_mailassay_v1_check_sender_proto_rawDescGZIP(), []int{8}
+	return file_mailassay_v1_check_sender_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *DmarcResult) GetResult() string {
@@ -987,6 +1082,158 @@ func (x *DmarcResult) GetReason() string {
 	return ""
 }
 
+func (x *DmarcResult) GetOverride() *DmarcOverride {
+	if x != nil {
+		return x.Override
+	}
+	return nil
+}
+
+func (x *DmarcResult) GetRfc7489() *Rfc7489Result {
+	if x != nil {
+		return x.Rfc7489
+	}
+	return nil
+}
+
+// DmarcOverride is why a policy is not applied as published, in the words of aggregate reports (RFC 9990 section 3).
+type DmarcOverride struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Output only. "policy_test_mode" (t=y) or "local_policy" (a chain of trusted sealers, RFC 8617 section 7.2.1).
+	Type string `protobuf:"bytes,1,opt,name=type,proto3" json:"type,omitempty"`
+	// Output only. The particulars, for a report's comment.
+	Comment       string `protobuf:"bytes,2,opt,name=comment,proto3" json:"comment,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DmarcOverride) Reset() {
+	*x = DmarcOverride{}
+	mi := &file_mailassay_v1_check_sender_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DmarcOverride) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DmarcOverride) ProtoMessage() {}
+
+func (x *DmarcOverride) ProtoReflect() protoreflect.Message {
+	mi := &file_mailassay_v1_check_sender_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DmarcOverride.ProtoReflect.Descriptor instead.
+func (*DmarcOverride) Descriptor() ([]byte, []int) {
+	return file_mailassay_v1_check_sender_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *DmarcOverride) GetType() string {
+	if x != nil {
+		return x.Type
+	}
+	return ""
+}
+
+func (x *DmarcOverride) GetComment() string {
+	if x != nil {
+		return x.Comment
+	}
+	return ""
+}
+
+// Rfc7489Result is DMARC by RFC 7489: organizational domains come from the public suffix list, pct is obeyed, and np, t and
+// psd are unknown.
+type Rfc7489Result struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Output only. "none", "pass" or "fail".
+	Result string `protobuf:"bytes,1,opt,name=result,proto3" json:"result,omitempty"`
+	// Output only. The policy for the author domain: "none", "quarantine" or "reject"; empty without a record.
+	Policy string `protobuf:"bytes,2,opt,name=policy,proto3" json:"policy,omitempty"`
+	// Output only. The domain whose record it is; empty without a record.
+	FoundAt string `protobuf:"bytes,3,opt,name=found_at,json=foundAt,proto3" json:"found_at,omitempty"`
+	// Output only. The organizational domain by the public suffix list.
+	OrganizationalDomain string `protobuf:"bytes,4,opt,name=organizational_domain,json=organizationalDomain,proto3" json:"organizational_domain,omitempty"`
+	// Output only. The share of failing messages that the policy is for, in percent; 0 without a record.
+	Percent       uint32 `protobuf:"varint,5,opt,name=percent,proto3" json:"percent,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Rfc7489Result) Reset() {
+	*x = Rfc7489Result{}
+	mi := &file_mailassay_v1_check_sender_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Rfc7489Result) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Rfc7489Result) ProtoMessage() {}
+
+func (x *Rfc7489Result) ProtoReflect() protoreflect.Message {
+	mi := &file_mailassay_v1_check_sender_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Rfc7489Result.ProtoReflect.Descriptor instead.
+func (*Rfc7489Result) Descriptor() ([]byte, []int) {
+	return file_mailassay_v1_check_sender_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *Rfc7489Result) GetResult() string {
+	if x != nil {
+		return x.Result
+	}
+	return ""
+}
+
+func (x *Rfc7489Result) GetPolicy() string {
+	if x != nil {
+		return x.Policy
+	}
+	return ""
+}
+
+func (x *Rfc7489Result) GetFoundAt() string {
+	if x != nil {
+		return x.FoundAt
+	}
+	return ""
+}
+
+func (x *Rfc7489Result) GetOrganizationalDomain() string {
+	if x != nil {
+		return x.OrganizationalDomain
+	}
+	return ""
+}
+
+func (x *Rfc7489Result) GetPercent() uint32 {
+	if x != nil {
+		return x.Percent
+	}
+	return 0
+}
+
 // BlocklistResult is what one blocklist says (RFC 5782).
 type BlocklistResult struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1008,7 +1255,7 @@ type BlocklistResult struct {
 
 func (x *BlocklistResult) Reset() {
 	*x = BlocklistResult{}
-	mi := &file_mailassay_v1_check_sender_proto_msgTypes[9]
+	mi := &file_mailassay_v1_check_sender_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1020,7 +1267,7 @@ func (x *BlocklistResult) String() string {
 func (*BlocklistResult) ProtoMessage() {}
 
 func (x *BlocklistResult) ProtoReflect() protoreflect.Message {
-	mi := &file_mailassay_v1_check_sender_proto_msgTypes[9]
+	mi := &file_mailassay_v1_check_sender_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1033,7 +1280,7 @@ func (x *BlocklistResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BlocklistResult.ProtoReflect.Descriptor instead.
 func (*BlocklistResult) Descriptor() ([]byte, []int) {
-	return file_mailassay_v1_check_sender_proto_rawDescGZIP(), []int{9}
+	return file_mailassay_v1_check_sender_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *BlocklistResult) GetZone() string {
@@ -1093,7 +1340,7 @@ type Verdict struct {
 
 func (x *Verdict) Reset() {
 	*x = Verdict{}
-	mi := &file_mailassay_v1_check_sender_proto_msgTypes[10]
+	mi := &file_mailassay_v1_check_sender_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1105,7 +1352,7 @@ func (x *Verdict) String() string {
 func (*Verdict) ProtoMessage() {}
 
 func (x *Verdict) ProtoReflect() protoreflect.Message {
-	mi := &file_mailassay_v1_check_sender_proto_msgTypes[10]
+	mi := &file_mailassay_v1_check_sender_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1118,7 +1365,7 @@ func (x *Verdict) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Verdict.ProtoReflect.Descriptor instead.
 func (*Verdict) Descriptor() ([]byte, []int) {
-	return file_mailassay_v1_check_sender_proto_rawDescGZIP(), []int{10}
+	return file_mailassay_v1_check_sender_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *Verdict) GetAction() Verdict_Action {
@@ -1197,12 +1444,19 @@ const file_mailassay_v1_check_sender_proto_rawDesc = "" +
 	"\alookups\x18\x05 \x01(\rR\alookups\x12!\n" +
 	"\fvoid_lookups\x18\x06 \x01(\rR\vvoidLookups\x12+\n" +
 	"\x05trace\x18\a \x03(\v2\x15.mailassay.v1.SpfStepR\x05trace\x12\x18\n" +
-	"\aproblem\x18\b \x01(\tR\aproblem\"e\n" +
+	"\aproblem\x18\b \x01(\tR\aproblem\"\x98\x01\n" +
 	"\aSpfStep\x12\x16\n" +
 	"\x06domain\x18\x01 \x01(\tR\x06domain\x12\x12\n" +
 	"\x04term\x18\x02 \x01(\tR\x04term\x12\x18\n" +
 	"\aoutcome\x18\x03 \x01(\tR\aoutcome\x12\x14\n" +
-	"\x05depth\x18\x04 \x01(\rR\x05depth\"\xd8\x01\n" +
+	"\x05depth\x18\x04 \x01(\rR\x05depth\x121\n" +
+	"\alookups\x18\x05 \x03(\v2\x17.mailassay.v1.SpfLookupR\alookups\"\x88\x01\n" +
+	"\tSpfLookup\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12\x12\n" +
+	"\x04type\x18\x02 \x01(\tR\x04type\x12\x16\n" +
+	"\x06status\x18\x03 \x01(\tR\x06status\x12\x18\n" +
+	"\aanswers\x18\x04 \x03(\tR\aanswers\x12!\n" +
+	"\fanswer_count\x18\x05 \x01(\rR\vanswerCount\"\xd8\x01\n" +
 	"\n" +
 	"DkimResult\x12\x16\n" +
 	"\x06result\x18\x01 \x01(\tR\x06result\x12\x16\n" +
@@ -1218,7 +1472,7 @@ const file_mailassay_v1_check_sender_proto_rawDesc = "" +
 	"\voldest_pass\x18\x02 \x01(\rR\n" +
 	"oldestPass\x12\x18\n" +
 	"\asealers\x18\x03 \x03(\tR\asealers\x12\x16\n" +
-	"\x06reason\x18\x04 \x01(\tR\x06reason\"\xbb\x02\n" +
+	"\x06reason\x18\x04 \x01(\tR\x06reason\"\xab\x03\n" +
 	"\vDmarcResult\x12\x16\n" +
 	"\x06result\x18\x01 \x01(\tR\x06result\x12\x16\n" +
 	"\x06policy\x18\x02 \x01(\tR\x06policy\x12 \n" +
@@ -1231,7 +1485,18 @@ const file_mailassay_v1_check_sender_proto_rawDesc = "" +
 	"\bfound_at\x18\b \x01(\tR\afoundAt\x123\n" +
 	"\x15organizational_domain\x18\t \x01(\tR\x14organizationalDomain\x12\x16\n" +
 	"\x06reason\x18\n" +
-	" \x01(\tR\x06reason\"\x9f\x01\n" +
+	" \x01(\tR\x06reason\x127\n" +
+	"\boverride\x18\v \x01(\v2\x1b.mailassay.v1.DmarcOverrideR\boverride\x125\n" +
+	"\arfc7489\x18\f \x01(\v2\x1b.mailassay.v1.Rfc7489ResultR\arfc7489\"=\n" +
+	"\rDmarcOverride\x12\x12\n" +
+	"\x04type\x18\x01 \x01(\tR\x04type\x12\x18\n" +
+	"\acomment\x18\x02 \x01(\tR\acomment\"\xa9\x01\n" +
+	"\rRfc7489Result\x12\x16\n" +
+	"\x06result\x18\x01 \x01(\tR\x06result\x12\x16\n" +
+	"\x06policy\x18\x02 \x01(\tR\x06policy\x12\x19\n" +
+	"\bfound_at\x18\x03 \x01(\tR\afoundAt\x123\n" +
+	"\x15organizational_domain\x18\x04 \x01(\tR\x14organizationalDomain\x12\x18\n" +
+	"\apercent\x18\x05 \x01(\rR\apercent\"\x9f\x01\n" +
 	"\x0fBlocklistResult\x12\x12\n" +
 	"\x04zone\x18\x01 \x01(\tR\x04zone\x12\x16\n" +
 	"\x06listed\x18\x02 \x01(\bR\x06listed\x12\x14\n" +
@@ -1264,7 +1529,7 @@ func file_mailassay_v1_check_sender_proto_rawDescGZIP() []byte {
 }
 
 var file_mailassay_v1_check_sender_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_mailassay_v1_check_sender_proto_msgTypes = make([]protoimpl.MessageInfo, 11)
+var file_mailassay_v1_check_sender_proto_msgTypes = make([]protoimpl.MessageInfo, 14)
 var file_mailassay_v1_check_sender_proto_goTypes = []any{
 	(Verdict_Action)(0),         // 0: mailassay.v1.Verdict.Action
 	(*CheckSenderRequest)(nil),  // 1: mailassay.v1.CheckSenderRequest
@@ -1273,33 +1538,39 @@ var file_mailassay_v1_check_sender_proto_goTypes = []any{
 	(*Helo)(nil),                // 4: mailassay.v1.Helo
 	(*SpfResult)(nil),           // 5: mailassay.v1.SpfResult
 	(*SpfStep)(nil),             // 6: mailassay.v1.SpfStep
-	(*DkimResult)(nil),          // 7: mailassay.v1.DkimResult
-	(*ArcResult)(nil),           // 8: mailassay.v1.ArcResult
-	(*DmarcResult)(nil),         // 9: mailassay.v1.DmarcResult
-	(*BlocklistResult)(nil),     // 10: mailassay.v1.BlocklistResult
-	(*Verdict)(nil),             // 11: mailassay.v1.Verdict
-	(*Finding)(nil),             // 12: mailassay.v1.Finding
-	(*Stats)(nil),               // 13: mailassay.v1.Stats
+	(*SpfLookup)(nil),           // 7: mailassay.v1.SpfLookup
+	(*DkimResult)(nil),          // 8: mailassay.v1.DkimResult
+	(*ArcResult)(nil),           // 9: mailassay.v1.ArcResult
+	(*DmarcResult)(nil),         // 10: mailassay.v1.DmarcResult
+	(*DmarcOverride)(nil),       // 11: mailassay.v1.DmarcOverride
+	(*Rfc7489Result)(nil),       // 12: mailassay.v1.Rfc7489Result
+	(*BlocklistResult)(nil),     // 13: mailassay.v1.BlocklistResult
+	(*Verdict)(nil),             // 14: mailassay.v1.Verdict
+	(*Finding)(nil),             // 15: mailassay.v1.Finding
+	(*Stats)(nil),               // 16: mailassay.v1.Stats
 }
 var file_mailassay_v1_check_sender_proto_depIdxs = []int32{
 	3,  // 0: mailassay.v1.CheckSenderResponse.reverse_dns:type_name -> mailassay.v1.ReverseDns
 	4,  // 1: mailassay.v1.CheckSenderResponse.helo:type_name -> mailassay.v1.Helo
 	5,  // 2: mailassay.v1.CheckSenderResponse.spf:type_name -> mailassay.v1.SpfResult
 	5,  // 3: mailassay.v1.CheckSenderResponse.spf_helo:type_name -> mailassay.v1.SpfResult
-	7,  // 4: mailassay.v1.CheckSenderResponse.dkim:type_name -> mailassay.v1.DkimResult
-	8,  // 5: mailassay.v1.CheckSenderResponse.arc:type_name -> mailassay.v1.ArcResult
-	9,  // 6: mailassay.v1.CheckSenderResponse.dmarc:type_name -> mailassay.v1.DmarcResult
-	10, // 7: mailassay.v1.CheckSenderResponse.blocklists:type_name -> mailassay.v1.BlocklistResult
-	11, // 8: mailassay.v1.CheckSenderResponse.verdict:type_name -> mailassay.v1.Verdict
-	12, // 9: mailassay.v1.CheckSenderResponse.findings:type_name -> mailassay.v1.Finding
-	13, // 10: mailassay.v1.CheckSenderResponse.stats:type_name -> mailassay.v1.Stats
+	8,  // 4: mailassay.v1.CheckSenderResponse.dkim:type_name -> mailassay.v1.DkimResult
+	9,  // 5: mailassay.v1.CheckSenderResponse.arc:type_name -> mailassay.v1.ArcResult
+	10, // 6: mailassay.v1.CheckSenderResponse.dmarc:type_name -> mailassay.v1.DmarcResult
+	13, // 7: mailassay.v1.CheckSenderResponse.blocklists:type_name -> mailassay.v1.BlocklistResult
+	14, // 8: mailassay.v1.CheckSenderResponse.verdict:type_name -> mailassay.v1.Verdict
+	15, // 9: mailassay.v1.CheckSenderResponse.findings:type_name -> mailassay.v1.Finding
+	16, // 10: mailassay.v1.CheckSenderResponse.stats:type_name -> mailassay.v1.Stats
 	6,  // 11: mailassay.v1.SpfResult.trace:type_name -> mailassay.v1.SpfStep
-	0,  // 12: mailassay.v1.Verdict.action:type_name -> mailassay.v1.Verdict.Action
-	13, // [13:13] is the sub-list for method output_type
-	13, // [13:13] is the sub-list for method input_type
-	13, // [13:13] is the sub-list for extension type_name
-	13, // [13:13] is the sub-list for extension extendee
-	0,  // [0:13] is the sub-list for field type_name
+	7,  // 12: mailassay.v1.SpfStep.lookups:type_name -> mailassay.v1.SpfLookup
+	11, // 13: mailassay.v1.DmarcResult.override:type_name -> mailassay.v1.DmarcOverride
+	12, // 14: mailassay.v1.DmarcResult.rfc7489:type_name -> mailassay.v1.Rfc7489Result
+	0,  // 15: mailassay.v1.Verdict.action:type_name -> mailassay.v1.Verdict.Action
+	16, // [16:16] is the sub-list for method output_type
+	16, // [16:16] is the sub-list for method input_type
+	16, // [16:16] is the sub-list for extension type_name
+	16, // [16:16] is the sub-list for extension extendee
+	0,  // [0:16] is the sub-list for field type_name
 }
 
 func init() { file_mailassay_v1_check_sender_proto_init() }
@@ -1314,7 +1585,7 @@ func file_mailassay_v1_check_sender_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mailassay_v1_check_sender_proto_rawDesc), len(file_mailassay_v1_check_sender_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   11,
+			NumMessages:   14,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
