@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
 
 	mailassayv1 "github.com/mailassay/mailassay/proto/mailassay/v1"
 	"github.com/mailassay/mailassay/resolver"
@@ -185,5 +186,30 @@ func TestOpenReportsAreNotKept(t *testing.T) {
 	dns.now.Store(dnstest.New(t, typical))
 	if m, _ := dns.checked(t, s, senderCheck); m.GetDmarc().GetResult() != "pass" {
 		t.Error(m.GetDmarc())
+	}
+}
+
+// TestSharedResponsesLackNothing: a field that the contract gains is in them, too.
+func TestSharedResponsesLackNothing(t *testing.T) {
+	whole := new(mailassayv1.CheckSenderResponse)
+	m := whole.ProtoReflect()
+	fields := m.Descriptor().Fields()
+	for i := range fields.Len() {
+		f := fields.Get(i)
+		switch {
+		case f.IsList():
+			l := m.Mutable(f).List()
+			l.Append(l.NewElement())
+		case f.Message() != nil:
+			m.Mutable(f)
+		case f.Kind() == protoreflect.StringKind:
+			m.Set(f, protoreflect.ValueOfString("x"))
+		}
+	}
+	shared := share(whole).ProtoReflect()
+	for i := range fields.Len() {
+		if f := fields.Get(i); shared.Has(f) != (f.Name() != "stats") {
+			t.Errorf("%s: %v", f.Name(), shared.Has(f))
+		}
 	}
 }
