@@ -88,7 +88,7 @@ var lexicon = []struct{ concept, cues string }{
 	{"recipient", "" +
 		"recipient*|rcpt|rcpt to|addressee*|!to address|!destination address*|destination mailbox|destination|destinatair*|destinatari*|empfanger*|" +
 		"empfaenger*|odbiorc*|adresat*|prijemc*|ontvanger*|geadresseerde*|mottagare*|mottaker*|saaja*|adressaat*|получател*|адресат*|受 信 者|宛 先|" +
-		"受 取 人|收 件 人"},
+		"受 取 人|收 件 人|收 信 人|目 标 地 址|接 收 方|対 象 ア ド レ ス|destinatario*|destinatarios|ricevente|receptor"},
 	{"rcptdomain", "" +
 		"!domaine destinataire|!domaine du destinataire|!empfangerdomain*|!empfaengerdomain*|!dominio destinatario|!dominio del destinatario|" +
 		"!domena odbiorcy|!recipient domain*|!recipients domain*|!destination domain*|!target domain*|!domain of the recipient|" +
@@ -96,10 +96,11 @@ var lexicon = []struct{ concept, cues string }{
 	{"user", "" +
 		"grupo|gruppe|groupe|gruppo|liste de diffusion|グ ル ー プ|group|groups|user|users|!user name|username|userid|usr|mailbox*|!mail box*|" +
 		"mailfolder*|inbox*|account*|acct|address|addresses|addr|email|emails|email address*|mail address*|mail account*|local part|alias*|compte|" +
-		"boite|boites|utilisateur*|adresse|adresses|postfach|benutzer*|konto|mailadresse|emailadresse|usuario*|buzon|cuenta|direccion|casilla|conta|" +
-		"caixa|endereco|utente|casella|indirizzo|skrzynk*|uzytkown*|adres|schrank*|uzivatel*|gebruiker*|postbus|brevlada|postkasse|kasutaja*|" +
-		"postkast*|aadress*|пользовател*|ящик*|адрес|адреса|ユ ー ザ|ア ド レ ス|メ ー ル ボ ッ ク ス|用 户|用 戶|邮 箱|信 箱|帐 号|账 号|帳 號|" +
-		"邮 件 地 址|person|people|customer|subscriber|mail drop|maildrop"},
+		"boite|boites|utilisateur*|adresse|adresses|postfach|benutzer*|konto|mailadresse|emailadresse|usuario*|buzon|cuenta|direccion|casilla|" +
+		"conta|caixa|endereco|utente|casella|indirizzo|skrzynk*|uzytkown*|adres|schrank*|uzivatel*|gebruiker*|postbus|brevlada|postkasse|kasutaja*|" +
+		"postkast*|aadress*|пользовател*|ящик*|адрес|адреса|ユ ー ザ|ア ド レ ス|メ ー ル ボ ッ ク ス|用 户|用 戶|邮 箱|信 箱|帐 号|账 号|帳 號|邮 件 地 址|person|people|customer|" +
+		"subscriber|mail drop|maildrop|mailaddress*|mail address|boite aux lettres|mail user|casella di posta|caixa postal|bandeja|wiadomosci|" +
+		"учетная запись|учетной записи|аккаунт*|收 信 人|用 户 名|受 信 者|メ ー ル ア ド レ ス|ア カ ウ ン ト|gebruikersaccount|kullanici"},
 	{"nouser", "" +
 		"nosuchuser|userunknown|no_such_user|user_unknown|unknownuser|no such user*|no such mailbox*|no such recipient*|no such address|" +
 		"no such account*|no such person|no such email*|no such mail box|no such local user|no such virtual user|no such alias|unknown user*|" +
@@ -117,10 +118,25 @@ var lexicon = []struct{ concept, cues string }{
 		"benutzer unbekannt|empfanger unbekannt|utilisateur inconnu|destinataire inconnu|usuario desconocido|utente sconosciuto|" +
 		"doesnt have a yahoo*|no valid recipients|!handle mail for that user|badrcptto*|validrcptto*|badrecipientto*|bad recipient list|" +
 		"envelope recipient has been denied|recipient has been denied|cant accept user|not an active address|missing home directory|has no mailbox|" +
-		"not present in directory|no mailbox on|not a known user|no one at this address|destinataire invalide|email name is not found|no such|" +
+		"not present in directory|no mailbox on|not a known user|no one at this address|destinataire invalide|email name is not found|" +
 		"address invalid|unable to validate recipient|no account here|not have an account|does not have an account|doesnt have an account|" +
 		"not a local mailbox|email address could not be found|email address couldnt be found|address couldnt be found|address wasnt found|" +
-		"address not present"},
+		"address not present|dont exists that user|not user of this server|not a user of|unavailable mail user|unavailable user|" +
+		"user not available here|no tiene una cuenta|no tiene cuenta|cuenta no existe|la cuenta no existe|cuenta inexistente|usuario no existe|" +
+		"el usuario no existe|usuario inexistente|usuario no encontrado|destinatario desconocido|destinatario inexistente|direccion no existe|" +
+		"direccion inexistente|buzon no existe|usuario desconhecido|usuario nao existe|conta nao existe|destinatario nao existe|" +
+		"caixa postal nao existe|endereco nao existe|utente non trovato|utente inesistente|indirizzo inesistente|indirizzo sconosciuto|" +
+		"casella inesistente|casella non esiste|destinatario sconosciuto|destinatario non esiste|utilisateur inexistant|adresse inexistante|" +
+		"adresse inconnue|boite inexistante|compte inexistant|cette adresse n existe pas|adresse n existe pas|destinataire inexistant|" +
+		"unbekannter empfanger|unbekannter benutzer|unbekannte adresse|adresse unbekannt|adresse existiert nicht|empfanger existiert nicht|" +
+		"postfach existiert nicht|kein solcher benutzer|konto existiert nicht|nieznany uzytkownik|nieznany odbiorca|uzytkownik nie istnieje|" +
+		"adres nie istnieje|konto nie istnieje|skrzynka nie istnieje|nie ma takiego uzytkownika|nie ma takiej skrzynki|neznamy prijemce|" +
+		"neznamy uzivatel|schranka neexistuje|uzivatel neexistuje|onbekende gebruiker|onbekende ontvanger|gebruiker bestaat niet|" +
+		"adres bestaat niet|okand mottagare|anvandaren finns inte|пользователь не найден|пользователь не существует|пользователя не существует|" +
+		"адресат не найден|получатель не найден|нет такого пользователя|нет такого адреса|ящик не найден|ящик не существует|адрес не существует|" +
+		"неизвестный пользователь|用 户 不 存 在|用 戶 不 存 在|邮 箱 不 存 在|收 件 人 不 存 在|收 件 人 帐 号 不 存 在|该 用 户 不 存 在|无 此 用 户|查 无 此 人|没 有 此 用 户|没 有 该 用 户|" +
+		"地 址 不 存 在|帐 号 不 存 在|账 号 不 存 在|ユ ー ザ ー が 存 在 し ま せ ん|ユ ー ザ が 存 在 し ま せ ん|ア ド レ ス が 存 在 し ま せ ん|宛 先 不 明|宛 先 が 見 つ か り ま せ ん|" +
+		"メ ー ル ア ド レ ス が 見 つ か り ま せ ん|사 용 자 가 존 재 하 지|kullanici bulunamadi|kullanici yok"},
 	{"mailboxword", "mailbox*|mail box|inbox|postfach|boite|maildir"},
 	{"address", "address|addresses"},
 	{"localuser", "" +
@@ -177,7 +193,11 @@ var lexicon = []struct{ concept, cues string }{
 		"invalid domain name|incorrect domain|wrong domain|domain name unknown|hostname unknown|cannot find domain|cannot find host|" +
 		"could not find host|could not find domain|no address record*|no dns entry|no dns record*|dns entry not found|domain has expired|" +
 		"expired domain|domain expired|domain suspended|parked domain|non valido|dominio non valido|dominio no valido|dominio invalido|" +
-		"host unknown dns|cant find any host|dns records for the destination|destination computer"},
+		"host unknown dns|cant find any host|dns records for the destination|destination computer|对 方 域 名|域 名 有 错 误|域 名 错 误|域 名 无 法|域 名 过 期|" +
+		"无 法 被 系 统 解 析|无 法 解 析|主 机 不 存 在|domaine introuvable|domaine n existe pas|domaine invalide|domain existiert nicht|domain nicht gefunden|" +
+		"dominio no encontrado|el dominio no existe|dominio inexistente|dominio nao existe|dominio nao encontrado|dominio non trovato|" +
+		"dominio non esiste|domena nieznana|nie ma takiej domeny|domena neexistuje|домен не существует|домен не найден|домена не существует|" +
+		"ド メ イ ン が 存 在 し ま せ ん|ド メ イ ン が 見 つ か り ま せ ん|ホ ス ト が 見 つ か り ま せ ん"},
 
 	// Authentication.
 	{"spf", "spf|spf1|spf2|!sender policy framework|!sender policy|!sender framework|senderid|!sender id|vspf1|openspf*|smtp spf"},
@@ -221,7 +241,8 @@ var lexicon = []struct{ concept, cues string }{
 		"tls negotiation|tls handshake|tls fail*|tls error|starttls fail*|ssl handshake|ssl error|ssl fail*|handshake fail*|certificate verif*|" +
 		"certificate fail*|certificate expired|untrusted certificate|certificate not trusted|certificate rejected|cannot start tls|" +
 		"could not start tls|tls currently|no tls|secure connection|tls version|unsupported protocol|wrong version number|no shared cipher|cipher*|" +
-		"tls session|encrypted connection|plain text|plaintext|cleartext|unencrypted|tls connect failed|tls connect|over a tls connection"},
+		"tls session|encrypted connection|plain text|plaintext|cleartext|unencrypted|tls connect failed|tls connect|over a tls connection|" +
+		"tls temporairement|tls erforderlich|tls requis|se requiere tls|richiede tls|wymagane tls|требуется tls"},
 	{"sts", "" +
 		"mta sts|mtasts|mta sts policy|sts policy|sts|smtp sts|mta sts validation|sts validation|sts failure|mta sts failure|" +
 		"destination mail server must support tls"},
@@ -252,10 +273,10 @@ var lexicon = []struct{ concept, cues string }{
 		"wasnt able to find|werent able to find|not able to find|cannot be located|not located|not active here|no match|not hosted|no record of|" +
 		"does not have|doesnt have|do not have|dont have|no mail exchanger|inconnu*|introuvable*|nexiste*|n existe*|existe pas|existe plus|" +
 		"unbekannt*|existiert nicht|nicht gefunden|nicht vorhanden|nicht bekannt|gibt es nicht|nicht existi*|desconocid*|desconhecid*|no existe|" +
-		"nao existe|no encontrad*|nao encontrad*|sconosciut*|non esiste|inesistent*|non trovat*|nieznan*|nie istnieje|nie znaleziono|nie znalezion*|" +
-		"neexistuj*|neznam*|nenalezen*|onbekend*|bestaat niet|niet gevonden|okand*|ukjent|finns inte|tundmatu*|ei eksisteeri|ei leitud|не существует|" +
-		"не найден*|неизвест*|нет такого|не зарегистрирован*|存 在 し な|存 在 し ま せ ん|見 つ か り ま せ ん|不 明|不 存 在|未 找 到|找 不 到|" +
-		"无 此|查 无|未 知|not exist"},
+		"nao existe|no encontrad*|nao encontrad*|sconosciut*|non esiste|inesistent*|non trovat*|nieznan*|nie istnieje|nie znaleziono|" +
+		"nie znalezion*|neexistuj*|neznam*|nenalezen*|onbekend*|bestaat niet|niet gevonden|okand*|ukjent|finns inte|tundmatu*|ei eksisteeri|" +
+		"ei leitud|не существует|не найден*|неизвест*|нет такого|не зарегистрирован*|存 在 し な|存 在 し ま せ ん|見 つ か り ま せ ん|不 明|不 存 在|未 找 到|找 不 到|无 此|" +
+		"查 无|未 知|not exist|dont exists|doesnt exists|not exists|no exists|不 存 在 的"},
 	{"invalid", "" +
 		"invalid|bad|illegal|malformed|incorrect|improper|wrong|nonvalid|not legal|invalide*|ungultig*|ungueltig*|invalid*|nieprawid*|neplat*|" +
 		"ongeldig*|недейств*|недопуст*|無 効|无 效"},
@@ -342,7 +363,8 @@ var lexicon = []struct{ concept, cues string }{
 	{"notallowed", "not allowed|isnt allowed|not permitted|isnt permitted|disallowed|may not be|not authorized to receive|delivery is not"},
 	{"policy", "" +
 		"policy|policies|security policy|administrat*|administrative prohibition|rule|rules|ruleset|guidelines|regle|politique*|richtlinie*|" +
-		"politic*|norma*|regul*|polityk*|politik*|политик*|правил*|策 略|規 則|ポ リ シ ー|naruszen*|zasad|zasady|preference*"},
+		"politic*|norma*|regul*|polityk*|politik*|политик*|правил*|策 略|規 則|ポ リ シ ー|naruszen*|zasad|zasady|preference*|infringe la politica|" +
+		"viola la politica|verstosst gegen|verstoss gegen|enfreint|contre les regles|違 反|违 反"},
 	{"country", "country|countries|geoip|geo ip|geo block*|geolocation|geographic*|from your location|from your region|from your area"},
 	{"policyrestriction", "" +
 		"!policy restriction*|!policy reason*|!local policy|!security reason*|!security policies|!organizational settings|!organisational settings|" +
@@ -373,7 +395,11 @@ var lexicon = []struct{ concept, cues string }{
 		"account closed|user closed|expired account|is blocked due to|account unavailable|been deactivated|been disabled|been suspended|" +
 		"been closed|been terminated|been deleted|is frozen|is suspended|is locked|is closed|user hangup|not activated yet|ceased|been cancelled|" +
 		"left the organi*|left our company|is no more|quit the company|not monitored|!not accepting any mail|not accepting any|over aged|" +
-		"is no longer"},
+		"is no longer|n accepte plus|naccepte plus|a change|adresse a change|compte desactive|compte suspendu|compte ferme|boite desactivee|" +
+		"konto gesperrt|konto deaktiviert|postfach deaktiviert|postfach gesperrt|cuenta deshabilitada|cuenta suspendida|cuenta desactivada|" +
+		"cuenta bloqueada|conta suspensa|conta desativada|conta bloqueada|account sospeso|casella disattivata|casella sospesa|konto zablokowane|" +
+		"konto zawieszone|konto nieaktywne|ucet je zrusen|ящик заблокирован|ящик отключен|аккаунт заблокирован|пользователь заблокирован|" +
+		"长 时 间 未 登 录|未 登 录 处 于|休 眠|休 眠 状 态|未 开 通|已 冻 结|被 冻 结|已 禁 用|被 禁 用|已 停 用|账 号 异 常|已 删 除|利 用 停 止|無 効 な ア カ ウ ン ト|解 約"},
 	{"full", "" +
 		"full|over quota|overquota|quota exceeded|exceeded quota|exceeds quota|exceed quota|quota full|quota|overdrawn|out of space|over its quota|" +
 		"over the quota|storage limit|storage space|mailbox size limit|exceeded storage|storage allocation|out of storage|size of the mailbox|" +
@@ -391,7 +417,13 @@ var lexicon = []struct{ concept, cues string }{
 		"no space left|mail box space|mailbox space|box space|would exceed quota|would exceed|trouble in home directory|dropfile size|maildir over|" +
 		"mailfolder is full|exceeded the limit of mailbox|mailbox size exceed*|mailbox exceed*|mailbox limit exceed*|mailbox has exceeded|" +
 		"inbox is full|zuviele mails auf|spazio esaurito|storage exceeded|exceeded storage|disk space exceeded|message count quota|" +
-		"too many messages in mailbox"},
+		"too many messages in mailbox|!quota limit exceeded|!quota limit|boite pleine|boite aux lettres pleine|quota atteint|postfach ist voll|" +
+		"postfach voll|postfach des empfangers ist voll|speicherplatz erschopft|speicherplatz des kontos|kontingent erschopft|buzon lleno|" +
+		"buzon esta lleno|cuota excedida|casilla llena|bandeja llena|espacio insuficiente|caixa cheia|caixa postal cheia|cota excedida|" +
+		"quota excedida|casella piena|casella di posta piena|spazio insufficiente|skrzynka pelna|skrzynka przepelniona|brak miejsca|" +
+		"przekroczono pojemnosc|schranka je plna|schranka plna|postvak vol|postbus vol|ящик переполнен|превышена квота|недостаточно места|" +
+		"квота превышена|邮 箱 已 满|收 件 箱 已 满|空 间 不 足|容 量 已 满|容 量 不 足|邮 箱 空 间|超 出 容 量|メ ー ル ボ ッ ク ス が 一 杯|メ ー ル ボ ッ ク ス が い っ ぱ い|容 量 を 超 え|" +
+		"保 存 容 量 が 不 足|空 き 容 量"},
 	{"limit", "limit|limits|exceeded the limit*|exceeded its limit|allowed|maximum"},
 	{"restricted", "" +
 		"public folder|!personal block list|!users block list|!users personal block list|!recipients block list|!blocked senders list|" +
@@ -413,14 +445,17 @@ var lexicon = []struct{ concept, cues string }{
 		"not on the whitelist|permitted senders|sender is blocked|badmailfrom|sender blacklisted|blacklisted sender|denied by recipient|" +
 		"refused by the recipient|refused by recipient|by the mailbox owner|user preference*|only allows|user rules|!recipient preferences|" +
 		"pre approved|rule imposed|rst notauthorized|in my black list|in my blacklist|my black list|challenge response|badmailfrom list|badsenders|" +
-		"envelope sender has been denied"},
+		"envelope sender has been denied|doesnt want your mail|does not want your mail|dont want your mail|want your mail|" +
+		"recipient email address has been blocked|收 件 人 拒 收|被 收 件 人 拒 收|拒 收 该 发 件 人|加 入 黑 名 单|收 件 人 黑 名 单"},
 	{"grouprule", "" +
 		"requireauth*|resolver rst authrequired|resolver rst not authorized|rst authrequired|authrequired|requires that all senders|" +
 		"restricted to internal|only accept messages from people in"},
 	{"unavailable", "" +
 		"!mailbox unavailable|!mailbox not available|!mailbox is unavailable|!mailbox is not available|!mailbox currently unavailable|" +
 		"!mailbox temporarily unavailable|!user unavailable|!recipient unavailable|!account unavailable|!account not available|!user not available|" +
-		"mailbox disabled or"},
+		"mailbox disabled or|boite aux lettres non disponible|boite aux lettres indisponible|boite non disponible|buzon no disponible|" +
+		"casella non disponibile|postfach nicht verfugbar|skrzynka niedostepna|ящик недоступен|caixa postal indisponivel|邮 箱 不 可 用|" +
+		"メ ー ル ボ ッ ク ス は 利 用 で き ま せ ん"},
 	{"undeliver", "" +
 		"undeliverable|not deliverable|undelivered|cannot be delivered|not delivered|could not be delivered|couldnt be delivered"},
 
@@ -443,7 +478,13 @@ var lexicon = []struct{ concept, cues string }{
 		"sending too|maximum credits|credits exceeded|message rate|submission rate|connection count|open too many|number of messages|" +
 		"number of emails|exceeded its quota for|rate exceeded|over rate|too busy for|max defers|high volume of|recipients per hour|per interval|" +
 		"per time period|message throttled|please slow|sessions from your|!too many invalid|!too many unknown|!too many bad|throttling failure|" +
-		"sending rate exceeded|per domain connection limit|at maximum connection limit|maximum sending rate"},
+		"sending rate exceeded|per domain connection limit|at maximum connection limit|maximum sending rate|!high number of invalid recipients|" +
+		"!number of invalid recipients|!many invalid recipients|high number of|rythme|rythme trop eleve|trop eleve|trop rapide|trop d emails|" +
+		"trop de mails|limite d envoi|limite de|zu schnell|zu haufig|zu viele mails|zu viele nachrichten|zu viele anfragen|ratenbegrenzung|" +
+		"demasiado rapido|demasiados correos|demasiados mensajes|demasiadas conexiones|limite de envios|limite de mensajes|muitas mensagens|" +
+		"muitas conexoes|muitos emails|troppi invii|troppe email|troppo velocemente|limite di invio|zbyt szybko|przekroczono limit|" +
+		"przekroczony limit|prilis rychle|te snel|te veel berichten|слишком часто|слишком быстро|превышен лимит|лимит|лимита|发 信 频 率|频 率 过 高|" +
+		"频 率 限 制|发 送 频 率|超 过 上 限|数 量 超 过|连 接 数 过 大|并 发 连 接|发 送 过 于 频 繁|太 频 繁|送 信 数 の 制 限|送 信 制 限"},
 	{"qqlimit", "!mailbox unavailable or access denied"},
 	{"manyrcpt", "" +
 		"separate transaction|too many recipient*|too many rcpt*|recipients limit|recipient limit*|recipients exceed*|number of recipients|" +
@@ -484,7 +525,10 @@ var lexicon = []struct{ concept, cues string }{
 		"relais|relayage|weiterleitung*|ретрансл*|пересыл*|中 继|转 发|中 継|relais refuse|retransmis*|reenvio|przekazywan*|inoltro|handle mail for|" +
 		"handle mail|dont handle|not handle|dont accept mail for|not accept mail for|nonlocal recipient|non accepted domain|no relay*|open relay|" +
 		"outside domain|external domain*|remote domains|remote addresses|sending to remote|remote sending|local users only|local domain|" +
-		"not local domain|not a local domain|host list|not relay*|relay is|does not relay|relay for|gatewaying|from your location"},
+		"not local domain|not a local domain|host list|not relay*|relay is|does not relay|relay for|gatewaying|from your location|relais interdit|" +
+		"relais non autorise|weiterleitung nicht erlaubt|relay verweigert|reenvio no permitido|reenvio denegado|relay no permitido|" +
+		"relay nao permitido|relay non consentito|przekazywanie niedozwolone|ретрансляция запрещена|пересылка запрещена|relay disabled|禁 止 转 发|" +
+		"不 允 许 转 发|中 継 が 拒 否|中 継 拒 否"},
 	{"rcpthosts", "rcpthosts|allowed rcpthosts|my list of allowed"},
 	{"smtpauth", "" +
 		"has no permission|dauthentification|code d authentification|identifiants|authentification invalide|credentials invalid|" +
@@ -504,7 +548,11 @@ var lexicon = []struct{ concept, cues string }{
 		"client is not authenticated|auth error|has not authenticated|not authenticate|authenticate with|smtp auth required|" +
 		"smtp authentication required|account password|wrong password|invalid password|bad password|bad username|incorrect password|" +
 		"incorrect username|incorrect login|user has no permission|authorization code|authorization failed|authorisation failed|" +
-		"sasl authentication failed|sasl login|535"},
+		"sasl authentication failed|sasl login|535|authentifizierung erforderlich|anmeldung erforderlich|se requiere autenticacion|" +
+		"requiere autenticacion|autenticacion fallida|autenticacao necessaria|falha na autenticacao|autenticazione richiesta|" +
+		"autenticazione fallita|wymagane uwierzytelnienie|wymaga uwierzytelnienia|blad uwierzytelniania|overeni selhalo|требуется аутентификация|" +
+		"требуется авторизация|ошибка аутентификации|неверный пароль|неверный логин|身 份 验 证 失 败|认 证 失 败|需 要 认 证|需 要 身 份 验 证|登 录 失 败|密 码 错 误|" +
+		"認 証 が 必 要|認 証 に 失 敗"},
 	{"authneed", "" +
 		"requires authentication|require authentication|authentication required|authentication is required|authentication needed|auth required|" +
 		"must authenticate|must be authenticated|please authenticate|need to authenticate|needs to authenticate|authenticate first|" +
@@ -531,7 +579,10 @@ var lexicon = []struct{ concept, cues string }{
 		"address is not verified|sender not verified|sender is not verified|not a verified|domain is not verified|domain not verified|" +
 		"unverified domain|unverified sender|invalid mail from|no permission to send|authorized to send from|from address not|from address is not|" +
 		"sender mismatch|envelope sender mismatch|mismatch with header from|not owned|compromised account|your mailbox has been|your account is|" +
-		"!relaying disallowed as|!disallowed as|!outgoing email disabled|!has outgoing email disabled|registered gateway user|verify your identity"},
+		"!relaying disallowed as|!disallowed as|!outgoing email disabled|!has outgoing email disabled|registered gateway user|verify your identity|" +
+		"message sending for|sending for this account|sending is disabled|sending has been disabled|sending for your account|envoi desactive|" +
+		"envio bloqueado|envio deshabilitado|invio disabilitato|invio bloccato|wysylanie zablokowane|отправка запрещена|отправка писем запрещена|" +
+		"不 允 许 发 信|禁 止 发 信|发 信 权 限|!sending for this account|!message sending for this account"},
 	{"verify", "" +
 		"sender verify|sender verif*|senders verif*|callout*|call out|call back|callback*|verification failed|verification problem|verify failed|" +
 		"address verification|address verify|verify sender|verifying sender|verify the sender|verify your address|could not verify|cannot verify|" +
@@ -540,7 +591,7 @@ var lexicon = []struct{ concept, cues string }{
 		"verification error|verification failure|verify error|failed verification|could not be verified as|could not verify sender|" +
 		"undeliverable sender"},
 	{"verifyfailed", "verification failed|address verification|could not complete sender verif*"},
-	{"callout", "callout*|call out|callback*|callout verification|verify callout|sender verify callout"},
+	{"callout", "callout*|call out|callback*|callout verification|verify callout|sender verify callout|!sender verify failed|!sender verify fail*"},
 
 	// The message.
 	{"spam", "" +
@@ -550,7 +601,8 @@ var lexicon = []struct{ concept, cues string }{
 		"posta indesiderata|niechcian*|nevyzadan*|ongewenst*|rampspost|спам*|нежелательн*|迷 惑 メ ー ル|ス パ ム|垃 圾|广 告|unsolicit*|spamrejection|" +
 		"spamcheck|dcc|bogofilter|possibly spam|probably spam|antispam check*|spam score*|spam detection|spam filter*|spam policy|spamminess|" +
 		"suspicion of spam|suspected spam|junk mail|bulk rejected|rejected as bulk|no spam|spam lik*|spambot|spam bomb|identified as spam|" +
-		"spam engine|marked as spam"},
+		"spam engine|marked as spam|被 认 定 为 垃 圾 邮 件|反 垃 圾|疑 似 垃 圾|correo basura|publicidad|propaganda|spamowa|spamu|spamem|нежелательная|" +
+		"нежелательное|рассылк*|als spam|comme spam|como spam|come spam|jako spam"},
 	{"content", "" +
 		"content|contents|message content|body|subject|message body|message contains|contains|text|contenu|inhalt|contenido|contenuto|tresc*|obsah|" +
 		"内 容|正 文|本 文|содержим*|keyword*|word|words|phrase*|fingerprint*|signature match*|score|scored|filter|filters|filtered|filtering|" +
@@ -572,7 +624,8 @@ var lexicon = []struct{ concept, cues string }{
 		"attachment*|attached file*|executable*|banned file*|file type*|filetype*|file extension*|extension*|zip|exe|rar|archive|macro*|file name*|" +
 		"filename*|banned content|mime banned file|forbidden file|dangerous|piece jointe|pieces jointes|anhang*|anhange|adjunto*|allegat*|" +
 		"zalacznik*|priloh*|bijlage*|manus*|вложен*|附 件|添 付|executable attachment|!accepting mail with attachments|!accepting mail with attachment|" +
-		"!messages containing images|!mail with attachments"},
+		"!messages containing images|!mail with attachments|attach|attach type|attachment type|attach types|piece attachee|fichier joint|" +
+		"angehangte datei|archivo adjunto|tipo de archivo|tipo di file|typ pliku|файл*"},
 	{"size", "" +
 		"size|sizes|message size|too large|too big|too long|toolarge|oversize*|oversized|exceeded size|maximum size|max size|size limit*|" +
 		"message length|length limit|larger than|large|big|maximum message size|fixed maximum|fixed limit|megabyte*|bytes|kb|mb|taille|" +
@@ -587,7 +640,10 @@ var lexicon = []struct{ concept, cues string }{
 		"email size|email size exceed*|size exceeded|size is too|exceeded mailsize|exceed the size|exceed* maximum size|too large for|larger than|" +
 		"bigger than|maximum allowed size|maximum allowed message size|maximum permitted size|message length|max length|size of the message|" +
 		"too big to|message size limit|attachment count|attachment limit|attachment size|size restriction*|over size|over the size|data size|" +
-		"body size"},
+		"body size|trop volumineux|message trop gros|message trop long|nachricht zu gross|mensaje demasiado grande|supera el tamano|" +
+		"excede el tamano|tamanho maximo|excede o tamanho|messaggio troppo grande|supera la dimensione|wiadomosc za duza|przekracza rozmiar|" +
+		"zprava je prilis velka|bericht is te groot|слишком большое|превышен размер|размер письма|邮 件 过 大|邮 件 太 大|超 过 大 小|大 小 超 过|サ イ ズ を 超 え|" +
+		"大 き す ぎ"},
 	{"message", "message|messages|mail|mails|email message|letter|msg|data"},
 	{"header", "" +
 		"header|headers|header field*|!from header|!message id|messageid|date header|subject header|to header|reply to|received header*|header line*|" +
@@ -639,7 +695,9 @@ var lexicon = []struct{ concept, cues string }{
 		"retry limit*|too old|!in the queue too long|!queue too long|been in the queue|maximum time expired|queue lifetime|lifetime|gave up|" +
 		"giving up|give up|could not be delivered for|not delivered for|not delivered within|undelivered for|delivery attempts|max retries|" +
 		"retries exceeded|retry time not reached|too many retries|delai|depasse|zeituberschreitung|zeitlimit|tiempo|tempo scaduto|przekroczono|" +
-		"vyprsel*|verlopen|тайм* аут*|таймаут*|истек*|タ イ ム ア ウ ト|超 时|逾 時|numerous attempts|already made numerous|attempts to deliver"},
+		"vyprsel*|verlopen|тайм* аут*|таймаут*|истек*|タ イ ム ア ウ ト|超 时|逾 時|numerous attempts|already made numerous|attempts to deliver|" +
+		"delai d attente|temps d attente depasse|zeitlimit uberschritten|tiempo de espera|tempo esgotado|tempo limite|scaduto il tempo|" +
+		"przekroczono czas|время ожидания|超 时 未"},
 	{"reach", "reached|reachable|contacted"},
 	{"refusedconn", "" +
 		"verbindung wurde abgelehnt|verbindung abgelehnt|connexion impossible|conexion rechazada|connection refused|connection was refused|" +
@@ -655,7 +713,10 @@ var lexicon = []struct{ concept, cues string }{
 		"remote end closed|closed by remote|hung up|disconnected|server disconnected|lost input|lost incoming|incoming connection lost|" +
 		"connection closing unexpectedly|but connection died|connection was lost|host is not accepting|tcp connection|connection has been closed|" +
 		"failed to connect to|failed to make connection|connect failed|connection could not be|socket error|winsock error|session terminated|" +
-		"remote host closed|closed the connection|closed connection unexpectedly|connection interrupted|unable to open connection"},
+		"remote host closed|closed the connection|closed connection unexpectedly|connection interrupted|unable to open connection|连 接 被 拒 绝|" +
+		"拒 绝 连 接|连 接 失 败|无 法 连 接|连 接 超 时|连 接 中 断|connexion interrompue|verbindung fehlgeschlagen|verbindung getrennt|conexion perdida|" +
+		"conexao recusada|connessione rifiutata|connessione interrotta|odmowa polaczenia|polaczenie odrzucone|spojeni odmitnuto|" +
+		"соединение отклонено|соединение разорвано|не удалось подключиться|接 続 が 拒 否|接 続 で き ま せ ん|接 続 に 失 敗"},
 	{"internal", "" +
 		"internal failure|internal server|internal processing|internal resource|can not open|errno|write failed|open failed|no such file|" +
 		"failed to open|failed to write|could not write|unable to save|unable to store|cant open|cant create|internal error|internal server error|" +
@@ -676,7 +737,10 @@ var lexicon = []struct{ concept, cues string }{
 		"opening input|output file|spool|server misconfiguration|configuration problem|server configuration|temporary problem*|server trouble|" +
 		"writing to mail file|writing message|deliver exception|delivery exception|backend error|gateway error|could not load|unable to load|" +
 		"service failure|home directory|error while being processed|no mdb|because there is no mdb|loop broken|thread limit|" +
-		"interrupted system call|mail system full|system full|error while processing"},
+		"interrupted system call|mail system full|system full|error while processing|system is busy|server is busy|serveur occupe|" +
+		"system ausgelastet|servidor ocupado|sistema ocupado|server occupato|serwer zajety|сервер занят|сервер перегружен|系 统 忙|系 统 错 误|服 务 器 错 误|" +
+		"サ ー バ ー エ ラ ー|サ ー バ が 混 雑|service non disponible|manque de ressources|dienst nicht verfugbar|servicio no disponible|servico indisponivel|" +
+		"servizio non disponibile|usluga niedostepna|erreur de traitement|erreur locale"},
 	{"ostrouble", "" +
 		"cannot allocate memory|cant fork|cannot fork|fork failed|allocate memory|input output error|i o error|read only file system|" +
 		"too many open files|interrupted system call|no child processes|permission denied command|execvp|run command|file utility|" +
@@ -688,7 +752,9 @@ var lexicon = []struct{ concept, cues string }{
 		"unknown command|unrecognised command|!not recognized|unexpected command|unexpected|bad command|invalid command|nested mail|need mail|" +
 		"need rcpt|mail first|rcpt first|helo first|ehlo first|polite people|say helo|say hello|say ehlo|introduce yourself|bdat|chunking|" +
 		"identity changes|command expected|data command|команд*|синтакс*|命 令|コ マ ン ド|befehl*|commande*|comando*|unrecognized parameter|" +
-		"decode parameter|bare newline*"},
+		"decode parameter|bare newline*|erreur de syntaxe|commande non reconnue|syntaxfehler|unbekannter befehl|error de sintaxis|" +
+		"comando no reconocido|erro de sintaxe|errore di sintassi|comando non riconosciuto|blad skladni|синтаксическая ошибка|bad chars|" +
+		"chars in command|语 法 错 误|构 文 エ ラ ー"},
 	{"protoerr", "" +
 		"pipelin*|synchroni*|out of sequence|bad sequence|nested mail|multi recipient bounce|sender already|protocol error|protocol violation|" +
 		"!data command rejected|!end of data command rejected|invalid command|unrecognized parameter|unrecognised parameter|unknown command|" +

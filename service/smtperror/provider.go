@@ -75,7 +75,7 @@ var operators = map[string]string{
 var signs = []struct{ phrase, provider string }{
 	{"gsmtp", "google"}, {"the ip address sending this message", "google"}, {"does not have authentication information", "google"},
 	{"mailbox unavailable or access denied", "qq"}, {"gcdp", "google"}, {"esmtp gmail", "google"}, {"googles message size", "google"},
-	{"gmail requires", "google"}, {"gmail has detected", "google"}, {"organizational settings", "google"}, {"gmails", "google"}, {"google groups", "google"}, {"google グ ル ー プ", "google"},
+	{"gmail requires", "google"}, {"gmail has detected", "google"}, {"peak smtp relay limit", "google"}, {"google said", "google"}, {"organizational settings", "google"}, {"gmails", "google"}, {"google groups", "google"}, {"google グ ル ー プ", "google"},
 	{"to best protect our users", "google"}, {"the email account that you tried to reach", "google"},
 	{"to protect our users from spam", "google"}, {"protect gmail users", "google"},
 	{"recipnotfound", "microsoft"}, {"resolver adr", "microsoft"}, {"resolver rst", "microsoft"}, {"smtpsend dns", "microsoft"},
@@ -101,7 +101,7 @@ var softwareSigns = []struct{ phrase, software string }{
 	{"helo command rejected", "postfix"}, {"data command rejected", "postfix"}, {"end of data command rejected", "postfix"},
 	{"service unavailable client", "postfix"}, {"in virtual mailbox table", "postfix"}, {"in local recipient table", "postfix"},
 	{"in relay recipient table", "postfix"}, {"in virtual alias table", "postfix"}, {"relay access denied", "postfix"},
-	{"name service error for", "postfix"}, {"noqueue reject", "postfix"}, {"blocked using", "postfix"},
+	{"name service error for", "postfix"}, {"noqueue reject", "postfix"}, {"blocked using", "postfix"}, {"error too many connections from", "postfix"},
 	{"message size exceeds fixed limit", "postfix"}, {"unverified address", "postfix"}, {"does not accept mail nullmx", "postfix"}, {"temporary lookup failure", "postfix"},
 	{"server configuration error", "postfix"}, {"bounce from postfix", "postfix"}, {"loops back to myself", "postfix"},
 	{"conversation with", "postfix"}, {"lost connection with", "postfix"}, {"delivery temporarily suspended", "postfix"},

@@ -56,6 +56,8 @@ func (r *Reading) refused(i int) bool {
 		return strings.Contains(before, ":") || r.speaks(i)
 	case "to":
 		return i > 1 && connecting[r.tokens[i-2].text]
+	case "called": // Exim, of a callout
+		return strings.Contains(before, ":")
 	case "on":
 		return r.words(i-3, "giving", "up", "on")
 	case "with":

@@ -170,6 +170,7 @@ var rules = []struct {
 	{RecipientRestricted, 6, "restricted"},
 	{RecipientRestricted, 8.9, "grouprule"},
 	{RecipientRestricted, 5.4, "recipient|user|address~notallowed -sender -identity -sendfor -sendus -relay -ip -client"},
+	{RecipientRestricted, 5.4, "recipient~block -sender -client -ip"},
 	{RecipientRestricted, 7, "youraddress~blocklist|block -ip -ipaddr -domain"},
 
 	{RateLimited, 7, "rate connect|message|later|ip|client|ipaddr|sender|user|recipient|domain"},

@@ -115,7 +115,8 @@ var subcodes = map[string]subcode{
 	"aup cxcnct": {"cox", RateLimited, 5}, "aup cxsndr": {"cox", SpamContent, 4}, "aup poor": {"cox", IPReputation, 6},
 	"aup cxsmtp": {"cox", SenderNotPermitted, 4}, "aup cxattch": {"cox", VirusOrAttachment, 5}, "aup lim": {"cox", RateLimited, 6},
 	"aup rdns": {"cox", PTRMissing, 7}, "aup helo": {"cox", HELOInvalid, 7}, "aup cmrbl": {"cox", IPBlocklisted, 6.5},
-	"aup cdrbl": {"cox", IPBlocklisted, 6.5}, "aup ptr": {"cox", PTRMissing, 7}, "aup in": {"spectrum", IPReputation, 6.2},
+	"aup cdrbl": {"cox", IPBlocklisted, 6.5}, "aup ptr": {"cox", PTRMissing, 7}, "cxbl": {"cox", IPReputation, 7}, "cdrbl": {"cox", IPReputation, 6}, "ipbl0001": {"cox", IPBlocklisted, 7}, "ipbl0010": {"cox", IPBlocklisted, 7},
+	"ipbl0100": {"cox", IPBlocklisted, 7}, "ipbl1000": {"cox", IPBlocklisted, 7}, "aup in": {"spectrum", IPReputation, 6.2},
 	"aup i": {"spectrum", IPReputation, 6.2},
 
 	// Comcast, http://postmaster.comcast.net/mail-error-codes.xml
@@ -138,7 +139,7 @@ var subcodes = map[string]subcode{
 // table: letters, then digits or underscores.
 var subcodeFamilies = []struct{ prefix, provider string }{
 	{"ib", "godaddy"}, {"lpn", "laposte"}, {"ofr", "orange"}, {"tss", "yahoo"}, {"gu_eib_", "sfr"}, {"lib_", "libero"},
-	{"cuda_", "barracuda"}, {"mxin", "virginmedia"}, {"etp", "fireeye"},
+	{"cuda_", "barracuda"}, {"ipbl", "cox"}, {"mxin", "virginmedia"}, {"etp", "fireeye"},
 }
 
 // subcodeHeads are the first halves of codes of two tokens.
