@@ -81,7 +81,10 @@ func (g *gatherer) identifiers() []dmarc.Identifier {
 	out := make([]dmarc.Identifier, 0, 1+len(g.Signatures))
 	out = append(out, dmarc.Identifier{Method: dmarc.SPF, Domain: g.SPF.Domain, Result: string(g.SPF.Result)})
 	if g.SPF.Doubt != nil {
-		out[0].Result = "temperror" // the RFC passes over an error; a verdict must not rest on it
+		// SPF passes over this error (RFC 7208 sections 5.5 and 7.3), DMARC does not:
+		// it neither passes nor fails on a question without answer (RFC 9989 section
+		// 5.3.6).
+		out[0].Result = "temperror"
 	}
 	if g.MessageErr != nil { // a signature that was not read to its end may be the author's
 		return append(out, dmarc.Identifier{Method: dmarc.DKIM, Domain: g.Author.Domain, Result: "temperror"})

@@ -15,6 +15,7 @@ import (
 	"github.com/mailassay/mailassay/service/authres"
 	"github.com/mailassay/mailassay/service/dnsbl"
 	"github.com/mailassay/mailassay/service/sender"
+	"github.com/mailassay/mailassay/service/spf"
 )
 
 // testCase is a case of a zone file: lines that begin ";=".
@@ -26,6 +27,7 @@ type testCase struct {
 	finds      []string // exactly, in any order
 	verdict    string   // action and reply
 	decides    string   // codes, when given
+	spf        []spf.Result
 }
 
 // ordinary are the documentation ranges, which the zones use as public ones.

@@ -95,6 +95,8 @@ type Outcome struct {
 	// Doubt is a DNS error that sections 5.5 and 7.3 tell to pass over: a reverse
 	// name that could not be learned. The result is as the RFC has it; without
 	// the error it might have been another. Nil when there was none that matters.
+	// Who decides something by the result takes it for temperror then: RFC 9989
+	// section 5.3.6 does not let DMARC pass or fail on questions that stayed open.
 	Doubt error
 }
 
