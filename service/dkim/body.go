@@ -24,14 +24,19 @@ type BodyHash struct {
 // the body is canonicalised and hashed once for each algorithm, since the hash
 // of a beginning is the state of the hash at that point.
 type body struct {
-	canons [2]bodyCanon
+	canons [2]*bodyCanon
 	size   int64
+	first  bodyCanon // most messages need no more
 }
 
 // want asks for a hash, before the body is written. A negative length is the
 // whole body (RFC 6376 section 3.5, l=).
 func (b *body) want(c Canon, length int64) *BodyHash {
-	if b.canons[c].hash == nil {
+	if b.canons[c] == nil {
+		b.canons[c] = &b.first
+		if b.first.hash != nil {
+			b.canons[c] = new(bodyCanon)
+		}
 		b.canons[c].start(c, sha256.New())
 	}
 	return b.canons[c].want(length)
@@ -39,8 +44,8 @@ func (b *body) want(c Canon, length int64) *BodyHash {
 
 func (b *body) write(p []byte) {
 	b.size += int64(len(p))
-	for i := range b.canons {
-		if c := &b.canons[i]; c.hash != nil {
+	for _, c := range b.canons {
+		if c != nil {
 			c.write(p)
 		}
 	}
@@ -48,8 +53,8 @@ func (b *body) write(p []byte) {
 
 // end completes the hashes.
 func (b *body) end() {
-	for i := range b.canons {
-		if c := &b.canons[i]; c.hash != nil {
+	for _, c := range b.canons {
+		if c != nil {
 			c.end()
 		}
 	}
@@ -62,7 +67,7 @@ func (b *body) end() {
 // CRLF; a CR that may begin a CRLF.
 type bodyCanon struct {
 	relaxed bool
-	hash    hash.Hash   // nil when nobody asks
+	hash    hash.Hash
 	wanted  []*BodyHash // by length, that of the whole body last
 	reached int         // how many of wanted are complete
 	size    int64       // emitted

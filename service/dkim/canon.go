@@ -57,6 +57,9 @@ func appendRelaxed(to []byte, f Field, start, end int) []byte {
 func appendUnfolded(to, text []byte, from int) []byte {
 	for i := 0; i < len(text); {
 		plain := i
+		for i+8 < len(text) && text[plain] > ' ' && level(text[i:i+9]) {
+			i += 8
+		}
 		for i < len(text) && (text[i] > ' ' || text[i] == ' ' && i > plain && i+1 < len(text) && text[i+1] > ' ') {
 			i++
 		}

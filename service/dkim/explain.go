@@ -5,6 +5,7 @@ import (
 	"crypto/rsa"
 	"crypto/sha256"
 	"math/big"
+	"slices"
 )
 
 // Limits on finding out why a signature is not good.
@@ -15,7 +16,7 @@ const (
 
 // explain tells why no key verifies the signature.
 func (s *Signature) explain(h *Header, selected []int32, keys []*Key, bodyIntact bool) *Fault {
-	e := evidence{sig: s, keys: keys}
+	e := evidence{sig: s, keys: slices.Clone(keys)} // which lets good signatures keep theirs on the stack
 	e.recover()
 	switch added := s.added(h, selected, e.proves); {
 	case added >= 0 && bodyIntact:

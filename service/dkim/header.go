@@ -2,6 +2,7 @@ package dkim
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 )
 
@@ -40,7 +41,7 @@ type Header struct {
 	Stray int
 
 	names index
-	first [24]Field // most messages have no more
+	first [18]Field // most messages have no more
 }
 
 var crlf = []byte("\r\n")
@@ -121,15 +122,17 @@ func (h *Header) Named(name string) []Field {
 }
 
 // Positions are the indices in Fields of the fields of a name, in their order.
-func (h *Header) Positions(name string) []int {
+func (h *Header) Positions(name string) []int { return h.appendPositions(nil, name) }
+
+func (h *Header) appendPositions(to []int, name string) []int {
 	slot, _ := h.names.find(h.Fields, []byte(name))
 	if slot < 0 {
-		return nil
+		return to
 	}
-	list := make([]int, h.names.counts[slot])
-	at := h.names.last[slot]
-	for i := len(list) - 1; i >= 0; i-- {
-		list[i], at = int(at), h.names.above[at]
+	from := len(to)
+	for at := h.names.last[slot]; at >= 0; at = h.names.above[at] {
+		to = append(to, int(at))
 	}
-	return list
+	slices.Reverse(to[from:])
+	return to
 }

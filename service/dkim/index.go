@@ -8,16 +8,15 @@ import (
 // index finds fields by name in time that does not grow with their number, since
 // a hostile message has thousands of fields and of names in h=.
 type index struct {
-	// last is for each name, by the number of its slot, the lowest field; counts is
-	// how many fields it has.
-	last, counts []int32
+	// last is for each name, by the number of its slot, the lowest field.
+	last []int32
 	// above is for each field the next one up of the same name, or -1.
 	above []int32
 	// table holds slot numbers plus one, by hash with linear probing. Headers of
 	// common size have none: going through their few names is quicker.
 	table []int32
 	seed  maphash.Seed
-	first [3 * 24]int32 // room for last, counts and above of most messages
+	first [2 * 18]int32 // room for last and above of most messages
 }
 
 // fewFields is up to how many fields an index needs no table.
@@ -30,21 +29,20 @@ func (x *index) build(fields []Field) {
 		x.seed = maphash.MakeSeed()
 	}
 	numbers := x.first[:]
-	if 3*n+size > len(numbers) {
-		numbers = make([]int32, 3*n+size)
+	if 2*n+size > len(numbers) {
+		numbers = make([]int32, 2*n+size)
 	}
-	x.last, x.counts, x.above, x.table = numbers[:0:n], numbers[n:n:2*n], numbers[2*n:3*n], numbers[3*n:3*n+size]
+	x.last, x.above, x.table = numbers[:0:n], numbers[n:2*n], numbers[2*n:2*n+size]
 	for i, f := range fields {
 		slot, place := x.find(fields, f.raw[:f.name])
 		if slot < 0 {
 			slot = len(x.last)
-			x.last, x.counts = append(x.last, -1), append(x.counts, 0)
+			x.last = append(x.last, -1)
 			if size > 0 {
 				x.table[place] = int32(slot) + 1
 			}
 		}
 		x.above[i], x.last[slot] = x.last[slot], int32(i)
-		x.counts[slot]++
 	}
 }
 

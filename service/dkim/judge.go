@@ -22,6 +22,10 @@ const (
 // in the order of the answer, not to be changed. There is a fault when there is none; err is that
 // of the lookup.
 func (s *Signature) Choose(p *Published, err error) ([]*Key, *Fault) {
+	return s.appendChoice(nil, p, err)
+}
+
+func (s *Signature) appendChoice(keys []*Key, p *Published, err error) ([]*Key, *Fault) {
 	if err != nil {
 		return nil, fault(KeyUnknown, "the key could not be looked up: %v", err)
 	}
@@ -32,7 +36,6 @@ func (s *Signature) Choose(p *Published, err error) ([]*Key, *Fault) {
 		}
 		return nil, fault(KeyMissing, "there is no key: %s %s", Name(s.Selector, s.Domain), why)
 	}
-	var keys []*Key
 	var first *Fault
 	for i := range p.Records {
 		bad := s.refuse(&p.Records[i])

@@ -146,9 +146,9 @@ func checkVersion(tags Tags) *KeyError {
 		switch {
 		case t.Name != "v":
 		case i > 0:
-			return &KeyError{TagSyntax, t.Start, "v= is not the first tag", ""}
+			return &KeyError{TagSyntax, int(t.Start), "v= is not the first tag", ""}
 		case t.Value != "DKIM1":
-			return &KeyError{TagSyntax, t.Start, fmt.Sprintf("v= is %q and not DKIM1", clip(t.Value)), ""}
+			return &KeyError{TagSyntax, int(t.Start), fmt.Sprintf("v= is %q and not DKIM1", clip(t.Value)), ""}
 		}
 	}
 	return nil

@@ -47,11 +47,11 @@ func (k *Key) decode(tags Tags) *KeyError {
 	}
 	data, bad := decodeBase64(k.Text[tags[i].Start:tags[i].End])
 	if bad != nil {
-		bad.Offset += tags[i].Start
+		bad.Offset += int(tags[i].Start)
 	}
 	switch {
 	case privateShape(data):
-		return &KeyError{PrivateKey, tags[i].Start, "p= holds a private key", ""}
+		return &KeyError{PrivateKey, int(tags[i].Start), "p= holds a private key", ""}
 	case k.Algorithm == "ed25519":
 		if bad != nil {
 			return bad
@@ -59,7 +59,7 @@ func (k *Key) decode(tags Tags) *KeyError {
 		return k.ed25519(data)
 	}
 	// A key that was cut short rarely ends at a whole base64 group: name the cause.
-	if announced, ok := announcedLength(data); ok && announced > len(data) && (bad == nil || bad.Offset >= tags[i].End) {
+	if announced, ok := announcedLength(data); ok && announced > len(data) && (bad == nil || bad.Offset >= int(tags[i].End)) {
 		return &KeyError{Truncated, -1, fmt.Sprintf("the key announces %d octets and %d are there", announced, len(data)), ""}
 	}
 	if bad != nil {

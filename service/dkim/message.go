@@ -124,7 +124,7 @@ func (m *Message) BodySize() int64 { return m.body.size }
 type PendingKey struct {
 	published Published
 	err       error
-	look      func() (Published, error)
+	look      func() error
 }
 
 // Key asks for the key records at a selector, in the background and once for
@@ -136,7 +136,10 @@ func (m *Message) Key(ctx context.Context, r resolver.Resolver, selector, domain
 		}
 	}
 	k := &PendingKey{published: Published{Selector: selector, Domain: domain}}
-	k.look = func() (Published, error) { return LookupKey(ctx, r, selector, domain) }
+	k.look = func() error {
+		// Tags give canonical names.
+		return k.published.lookup(ctx, r, resolver.Question{Name: Name(k.published.Selector, k.published.Domain), Type: resolver.TypeTXT})
+	}
 	m.flush()
 	m.asked, m.held = append(m.asked, k), k
 	return k
@@ -152,10 +155,7 @@ func (m *Message) flush() {
 	}
 }
 
-func (k *PendingKey) fill() {
-	p, err := k.look()
-	k.published.Answer, k.published.Records, k.err = p.Answer, p.Records, err
-}
+func (k *PendingKey) fill() { k.err = k.look() }
 
 // Wait waits for all keys that were asked for. A resolver answers before its
 // context ends, so that this does not last longer.

@@ -33,13 +33,15 @@ func Name(selector, domain string) string { return selector + "._domainkey." + d
 // known then.
 func LookupKey(ctx context.Context, r resolver.Resolver, selector, domain string) (Published, error) {
 	p := Published{Selector: selector, Domain: domain}
-	var err error
-	p.Answer, err = r.Resolve(ctx, resolver.Ask(Name(selector, domain), resolver.TypeTXT))
-	if err != nil {
-		return p, err
+	err := p.lookup(ctx, r, resolver.Ask(Name(selector, domain), resolver.TypeTXT))
+	return p, err
+}
+
+func (p *Published) lookup(ctx context.Context, r resolver.Resolver, q resolver.Question) (err error) {
+	if p.Answer, err = r.Resolve(ctx, q); err == nil {
+		p.Records = resolver.Derive(p.Answer, parseRecords)
 	}
-	p.Records = resolver.Derive(p.Answer, parseRecords)
-	return p, nil
+	return err
 }
 
 func parseRecords(a resolver.Answer) []Record {

@@ -71,6 +71,14 @@ func plainWords(p []byte) int {
 	return i
 }
 
+// level tells whether none of eight octets is a control character, or a space
+// before a ninth or another that is one or a space. It may miss that (see
+// suspects).
+func level(p []byte) bool {
+	w := binary.LittleEndian.Uint64(p)
+	return ((w-spaces)&^w|suspects(p, p[1:]))&highs == 0
+}
+
 // suspects marks, in its highest bit, each of eight octets that is a tab, or a
 // space whose successor is a space or a control character. An octet is found by
 // the borrow when 1 is taken from its difference to the one looked for, or 33

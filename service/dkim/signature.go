@@ -50,7 +50,7 @@ type Signature struct {
 
 	// Room that is enough for most signatures.
 	firstTags  [12]Tag
-	firstNames [12]string
+	firstNames [10]string
 	firstValue [256]byte
 }
 
@@ -77,19 +77,18 @@ func (s *Signature) parse(h *Header, at int, kind Kind) *Fault {
 	if s.Tags, err = appendTags(s.firstTags[:0], value); err != nil {
 		return fault(Malformed, "the signature is no tag list: %v", err)
 	}
-	for _, name := range required[kind] {
-		if _, ok := s.Tags.Value(name); !ok {
-			return fault(Malformed, "the signature has no %s=", name)
-		}
+	if name := s.Tags.missing(required[kind]); name != "" {
+		return fault(Malformed, "the signature has no %s=", name)
 	}
 	var bad *Fault
-	for _, t := range s.Tags {
+	for i := range s.Tags {
+		t := &s.Tags[i]
 		if fault := s.read(t); fault != nil && bad == nil {
 			bad = fault
 		}
 		if t.Name == "b" {
 			begin := int(f.colon) + 1
-			s.start, s.end = begin+t.Start, begin+t.End
+			s.start, s.end = begin+int(t.Start), begin+int(t.End)
 		}
 	}
 	if bad == nil {
@@ -99,7 +98,7 @@ func (s *Signature) parse(h *Header, at int, kind Kind) *Fault {
 }
 
 // read takes over one tag.
-func (s *Signature) read(t Tag) *Fault {
+func (s *Signature) read(t *Tag) *Fault {
 	if s.Kind == ARCSeal {
 		// c=, bh=, l= and their like are unknown tags in a seal.
 		switch t.Name {
@@ -258,9 +257,8 @@ func (s *Signature) Covers(name string) bool {
 
 // decodeTag adds the octets of a base64 value.
 func decodeTag(to []byte, value string) ([]byte, bool) {
-	var local [768]byte
-	digits := appendUnspaced(local[:0], value)
-	to, err := base64.StdEncoding.AppendDecode(to, digits)
+	value = unspaced(value)
+	to, err := base64.StdEncoding.AppendDecode(to, []byte(value)) // which takes no copy
 	return to, err == nil && len(to) > 0
 }
 

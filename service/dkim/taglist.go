@@ -18,7 +18,7 @@ type Tag struct {
 	Value string
 	// Start and End bound the value with the white space around it, as octets of
 	// the text.
-	Start, End int
+	Start, End int32
 }
 
 // Tags is a tag list in the order of the text. Its names differ.
@@ -80,11 +80,14 @@ func (l *letters) add(name string, tags Tags) bool {
 		_, there := tags.Value(name)
 		return there
 	}
-	bit := letters(1) << (name[0] & 63) // no two letters agree in their lower six bits
+	bit := letter(name[0])
 	there := *l&bit != 0
 	*l |= bit
 	return there
 }
+
+// letter is the set of one letter. No two letters agree in their lower six bits.
+func letter(c byte) letters { return 1 << (c & 63) }
 
 // parseTag reads text[at:end], which holds no semicolon. Of a sound text it is
 // known that values may hold all its characters.
@@ -102,13 +105,12 @@ func parseTag(text string, at, end int, sound bool) (Tag, error) {
 		return Tag{}, &SyntaxError{at, "a tag without a valid name"}
 	}
 	value := spec[equals+1:]
-	if sound {
-		return Tag{Name: name, Value: trim(value), Start: at + equals + 1, End: end}, nil
+	if !sound {
+		if i := badValue(value); i >= 0 {
+			return Tag{}, &SyntaxError{at + equals + 1 + i, fmt.Sprintf("a character that the tag %s may not hold", clip(name))}
+		}
 	}
-	if i := badValue(value); i >= 0 {
-		return Tag{}, &SyntaxError{at + equals + 1 + i, fmt.Sprintf("a character that the tag %s may not hold", clip(name))}
-	}
-	return Tag{Name: name, Value: trim(value), Start: at + equals + 1, End: end}, nil
+	return Tag{Name: name, Value: trim(value), Start: int32(at + equals + 1), End: int32(end)}, nil
 }
 
 // Value is the value of a tag, and whether the list has the tag.
@@ -120,6 +122,26 @@ func (t Tags) Value(name string) (string, bool) {
 		}
 	}
 	return "", false
+}
+
+// missing is the first of the names that the list does not have, or "".
+func (t Tags) missing(names []string) string {
+	var there letters
+	for i := range t {
+		if len(t[i].Name) == 1 {
+			there |= letter(t[i].Name[0])
+		}
+	}
+	for _, name := range names {
+		if len(name) == 1 {
+			if there&letter(name[0]) == 0 {
+				return name
+			}
+		} else if _, ok := t.Value(name); !ok {
+			return name
+		}
+	}
+	return ""
 }
 
 func tagName(s string) bool {

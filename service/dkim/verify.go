@@ -94,7 +94,8 @@ func Start(ctx context.Context, r resolver.Resolver, m *Message, o Options) *Ver
 		o.MaxSignatures = defaultSignatures
 	}
 	v := &Verifier{m: m, o: o}
-	positions := m.Header.Positions("DKIM-Signature")
+	var room [8]int
+	positions := m.Header.appendPositions(room[:0], "DKIM-Signature")
 	if len(positions) > o.MaxSignatures {
 		v.skipped = len(positions) - o.MaxSignatures
 		positions = positions[:o.MaxSignatures]
@@ -155,7 +156,8 @@ func (v *Verifier) Report() Report {
 // does not match, so that it can tell what was changed.
 func (v *Verifier) judge(c *check, to *Verification) *Fault {
 	p, err := c.key.Published()
-	keys, bad := c.sig.Choose(p, err)
+	var room [maxKeys]*Key
+	keys, bad := c.sig.appendChoice(room[:0], p, err)
 	for i := range p.Records {
 		to.Bits = max(to.Bits, p.Records[i].Key.Bits)
 		to.Testing = to.Testing || p.Records[i].Key.Testing
