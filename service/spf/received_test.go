@@ -2,6 +2,7 @@ package spf_test
 
 import (
 	"net/netip"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -49,41 +50,45 @@ bad.test. TXT "v=spf1 include:fail.test mxx:\"(a\)\" -all"
 			c.q.Client = netip.MustParseAddr("192.0.2.1")
 		}
 		o := spf.Check(t.Context(), zone, c.q)
+		if field := o.ReceivedSPF(c.q, c.identity); !wellFormed(field) {
+			t.Errorf("not by the letter: %s", field)
+		}
 		if got := o.ReceivedSPF(c.q, c.identity); got != strings.ReplaceAll(c.want, "\n", "\r\n") {
 			t.Errorf("%s:\n%s\nnot\n%s", c.q.Sender, got, c.want)
 		}
 	}
 }
 
-// wellFormed tells whether a field is one header field and nothing else: folded
-// lines of printable ASCII within bounds, comments and quotes closed.
+// letterOfField is the grammar of RFC 7208 section 9.1, unfolded, with the comment
+// that we always write.
+var letterOfField = regexp.MustCompile(`^Received-SPF: (pass|fail|softfail|neutral|none|temperror|permerror)` +
+	` \((?:[ -'*-\[\]-~]|\\[ -~])*\)` + // a comment without comments in it, RFC 5322 section 3.2.2
+	` [a-z][a-z0-9-]*=` + fieldValue + `(?:; [a-z][a-z0-9-]*=` + fieldValue + `)*$`)
+
+// fieldValue is a dot-atom or a quoted-string (RFC 5322 sections 3.2.3 and 3.2.4).
+const fieldValue = "(?:[0-9A-Za-z!#$%&'*+/=?^_`{|}~-]+(?:\\.[0-9A-Za-z!#$%&'*+/=?^_`{|}~-]+)*" + `|"(?:[ !#-\[\]-~]|\\[ -~])*")`
+
+// wellFormed tells whether a field is one header field and nothing else: lines
+// within bounds, folded at spaces, and the grammar kept.
 func wellFormed(field string) bool {
-	rest, ok := strings.CutPrefix(field, "Received-SPF: ")
-	if !ok {
-		return false
-	}
 	for i, line := range strings.Split(field, "\r\n") {
 		if len(line) > 998 || strings.TrimSpace(line) == "" || i > 0 && line[0] != ' ' {
 			return false
 		}
-		for _, c := range []byte(line) {
-			if c < ' ' || c > '~' {
-				return false
-			}
+	}
+	return letterOfField.MatchString(strings.ReplaceAll(field, "\r\n ", " "))
+}
+
+func TestEveryKeyOfTheTraceField(t *testing.T) {
+	zone := dnstest.New(t, "d.test. TXT \"v=spf1 mx:\\\"x\"\ne.test. TXT \"v=spf1 -all\"")
+	q := spf.Query{Client: netip.MustParseAddr("192.0.2.1"), Helo: "mx.d.test", Sender: "user@d.test", Receiver: "me.test"}
+	bad := spf.Check(t.Context(), zone, q)
+	q.Sender = "user@e.test"
+	fail := spf.Check(t.Context(), zone, q)
+	field := bad.ReceivedSPF(q, "mailfrom") + fail.ReceivedSPF(q, "helo")
+	for _, key := range []string{"client-ip", "envelope-from", "helo", "problem", "receiver", "identity", "mechanism"} {
+		if !strings.Contains(field, key+"=") {
+			t.Errorf("%s is in neither field:\n%s", key, field)
 		}
 	}
-	depth, quoted := 0, false
-	for i := 0; i < len(rest); i++ {
-		switch c := rest[i]; {
-		case c == '\\' && (quoted || depth > 0):
-			i++
-		case c == '"' && depth == 0:
-			quoted = !quoted
-		case c == '(' && !quoted:
-			depth++
-		case c == ')' && !quoted:
-			depth--
-		}
-	}
-	return depth == 0 && !quoted
 }
