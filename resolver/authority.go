@@ -28,6 +28,9 @@ type AuthorityConfig struct {
 	Allow []netip.Prefix
 	// Servers bounds the name servers of one zone; 20 when 0.
 	Servers int
+	// Pace bounds how often the process asks one address; all requests share it. Nil
+	// bounds nothing.
+	Pace *Pace
 	// Budget bounds what is sent to name servers; 1000 when 0.
 	Budget int
 }

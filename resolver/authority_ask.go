@@ -152,7 +152,7 @@ func (s *search) untried() *endpoint {
 	var best *endpoint
 	for i := range s.z.endpoints {
 		e := s.z.endpoints[(s.z.turn+i)%len(s.z.endpoints)]
-		if e.barred == "" && s.tried[e] == 0 && e.given() == nil && (best == nil || e.rank() < best.rank()) {
+		if e.barred == "" && s.tried[e] == 0 && e.given() == nil && (best == nil || s.a.rank(e) < s.a.rank(best)) {
 			best = e
 		}
 	}
@@ -201,10 +201,13 @@ func (s *search) fault(ctx context.Context) error {
 
 // try asks one endpoint and judges what it says.
 func (a *Authority) try(ctx context.Context, z *zone, q Question, e attempt, dnssec bool) told {
+	server := Server{Addr: netip.AddrPortFrom(e.addr, a.config.Port)}
+	if !a.config.Pace.take(e.addr) {
+		return told{by: e, err: &Error{Kind: Overloaded, Question: q, Server: server.String(), Err: errPace}}
+	}
 	if !a.spend() {
 		return told{by: e, err: &Error{Kind: OverBudget, Question: q}}
 	}
-	server := Server{Addr: netip.AddrPortFrom(e.addr, a.config.Port)}
 	r, err := a.exchange(ctx, server, q, Options{DNSSEC: dnssec, Timeout: e.timeout})
 	if err == nil {
 		err = judge(z.name, q, &r)
@@ -305,6 +308,14 @@ func (e *endpoint) rank() time.Duration {
 		return time.Hour + 1
 	}
 	return time.Hour
+}
+
+// rank puts endpoints that have had their rate behind all others.
+func (a *Authority) rank(e *endpoint) time.Duration {
+	if !a.config.Pace.allows(e.addr) {
+		return 3 * time.Hour
+	}
+	return e.rank()
 }
 
 // refusal is the error of an endpoint that must not be asked.

@@ -214,3 +214,39 @@ func TestLossOnTheWayToServersIsMadeUpFor(t *testing.T) {
 		t.Errorf("%d of %d runs left something open", failed, runs)
 	}
 }
+
+// A server that all requests together have asked too often is left alone; another of
+// the zone is asked, and when there is none the question stays open at once.
+func TestAServerThatHasHadItsRateIsLeftAlone(t *testing.T) {
+	onStage(t, func(t *testing.T, a *Authority, s *stage, servers []netip.Addr) {
+		a.config.Pace = NewPace(10)
+		ask := func(n int) (answered int) {
+			for i := range n {
+				took, kind, _ := timed(t, a, fmt.Sprintf("_%d.test", i))
+				switch {
+				case kind == 0:
+					answered++
+				case kind != Overloaded || took != 0:
+					t.Errorf("%v after %v", kind, took)
+				}
+			}
+			return answered
+		}
+		s.script[servers[0]] = func(_ int, q Question) (time.Duration, Answer, Kind) {
+			return 0, Answer{Question: q, Status: NoData, Name: q.Name, Authoritative: true}, 0
+		}
+		s.script[servers[1]] = s.script[servers[0]]
+		if n := ask(30); n != 20 || s.asked[servers[0]] != 10 || s.asked[servers[1]] != 10 {
+			t.Errorf("%d answered, asked %v", n, s.asked)
+		}
+		for _, told := range a.Each(t.Context(), Ask("_x.test", TypeTXT)).Told {
+			if told.Condition() != NotAsked {
+				t.Errorf("%v", told)
+			}
+		}
+		time.Sleep(500 * time.Millisecond)
+		if n := ask(10); n != 10 || a.config.Pace.Refused() == 0 {
+			t.Errorf("half a second later %d answered", n)
+		}
+	})
+}

@@ -19,6 +19,10 @@ type UpstreamConfig struct {
 	// if there is one, before the first try's time is up; 0.05 when 0, none when
 	// negative.
 	Extra float64
+	// Rate is how many questions a second a server gets, and as many at once after a
+	// second of rest. 0 stands for 2000 to servers beyond this machine and for no bound
+	// to those on it; negative is no bound.
+	Rate int
 	// Validation of all servers, when it is known; otherwise Probe finds out.
 	Validation Validation
 	// TrustClear believes the AD flag of servers beyond this machine that are asked
@@ -34,6 +38,7 @@ type UpstreamConfig struct {
 const (
 	defaultTimeout = 5 * time.Second
 	defaultExtra   = 0.05
+	defaultRate    = 2000
 	// tryTime bounds one try: unbound drops answers that it finds later than 1.9 s
 	// (discard-timeout), and the next try meets a warm cache.
 	tryTime = 1800 * time.Millisecond
@@ -57,6 +62,7 @@ type Upstream struct {
 	config UpstreamConfig
 	peers  []*peer
 	extra  allowance
+	epoch  time.Time
 	counts upstreamCounts
 
 	mu      sync.Mutex // guards the closing of closing
@@ -87,7 +93,7 @@ func NewUpstream(c UpstreamConfig) (*Upstream, error) {
 		c.Signed = "org"
 	}
 	x := &Exchanger{Roots: c.Roots}
-	u := &Upstream{x: x, ask: x.Exchange, config: c, closing: make(chan struct{})}
+	u := &Upstream{x: x, ask: x.Exchange, config: c, epoch: time.Now(), closing: make(chan struct{})}
 	u.extra.share = max(c.Extra, 0)
 	for _, s := range c.Servers {
 		u.peers = append(u.peers, newPeer(s, c))

@@ -33,6 +33,8 @@ type peer struct {
 	server Server
 	local  bool // on this machine, over any transport: sockets are used again
 	secure bool // its AD flag cannot be forged on the way
+	rate   rate
+	asked  level
 
 	mu         sync.Mutex
 	rtt        time.Duration // smoothed, RFC 6298 section 2; 0 before the first reply
@@ -50,9 +52,12 @@ type peer struct {
 
 func newPeer(s Server, c UpstreamConfig) *peer {
 	local := s.Addr.Addr().Unmap().IsLoopback()
+	if c.Rate == 0 && !local {
+		c.Rate = defaultRate
+	}
 	return &peer{
 		server: s, local: local && s.Transport == Auto, secure: local || s.Transport == TLS || c.TrustClear,
-		validation: c.Validation,
+		rate: perSecond(c.Rate), validation: c.Validation,
 	}
 }
 

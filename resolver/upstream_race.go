@@ -1,6 +1,7 @@
 package resolver
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"sync"
@@ -45,7 +46,7 @@ func (r *race) run(ctx context.Context, deadline time.Time) (Answer, error) {
 	defer cancel()
 	r.results = make(chan *result, maxTries)
 	if !r.launch(ctx) {
-		return r.giveUp(ctx)
+		return Answer{}, cmp.Or(r.err, departed(ctx, r.q))
 	}
 	timer := time.NewTimer(r.firstWait())
 	defer timer.Stop()
@@ -120,29 +121,47 @@ func (r *race) late(ctx context.Context) time.Duration {
 }
 
 // launch begins a try at the server that has had the fewest, healthy ones first. It
-// passes over servers that have answered and over those on whose connection the
-// question is already: a stream repeats by itself.
+// passes over servers that have answered, over those on whose connection the
+// question is already, since a stream repeats by itself, and over those that have
+// had their rate.
 func (r *race) launch(ctx context.Context) bool {
 	if len(r.tries) >= maxTries || ctx.Err() != nil {
 		return false
 	}
-	var best *peer
-	fewest, bestDown := 0, false
+	var best, crowded *peer
+	fewest, bestDown, now := 0, false, time.Since(r.u.epoch)
 	for _, p := range r.order {
 		n, usable := r.had(p)
 		down := p.down()
 		if !usable || n >= deadTries && p.dead() {
 			continue
 		}
+		if !p.asked.room(now, p.rate) {
+			crowded = p
+			continue
+		}
 		if best == nil || bestDown && !down || down == bestDown && n < fewest {
 			best, fewest, bestDown = p, n, down
 		}
 	}
-	if best == nil {
+	if best == nil || !best.asked.take(now, best.rate) {
+		r.crowd(cmp.Or(best, crowded))
 		return false
 	}
 	r.start(ctx, best, fewest)
 	return true
+}
+
+// crowd takes note that a server, if there is one, would get the question if it had
+// not had its rate.
+func (r *race) crowd(p *peer) {
+	if p == nil {
+		return
+	}
+	p.counts.limited.Add(1)
+	if len(r.tries) == 0 {
+		r.err = &Error{Kind: Overloaded, Question: r.q, Server: p.server.String(), Err: errPace}
+	}
 }
 
 // had is the number of tries that a server has had, and whether it may have more.

@@ -47,6 +47,9 @@ type ServerStats struct {
 	// Mismatched counts messages over UDP that came for a question and were not its
 	// reply: wrong in id, question, case, cookie or form. Many tell of a forger.
 	Mismatched uint64
+	// Limited counts questions that the server did not get because it had its rate,
+	// and no other could take.
+	Limited uint64
 }
 
 type upstreamCounts struct{ questions, hedges, retries atomic.Uint64 }
@@ -58,6 +61,7 @@ type peerCounts struct {
 	sum     atomic.Int64
 	streams atomic.Uint64
 	misses  atomic.Uint64
+	limited atomic.Uint64
 }
 
 // note counts the outcome of an exchange.
@@ -113,6 +117,6 @@ func (p *peer) stats() ServerStats {
 		s.Latency = append(s.Latency, p.counts.latency[i].Load())
 	}
 	s.LatencySum, s.Streams = time.Duration(p.counts.sum.Load()), p.counts.streams.Load()
-	s.Mismatched = p.counts.misses.Load()
+	s.Mismatched, s.Limited = p.counts.misses.Load(), p.counts.limited.Load()
 	return s
 }
