@@ -102,5 +102,7 @@ type resolving struct {
 	Resolver        []string       `help:"Recursive resolver to ask: an address with or without port, or udp://, tcp:// or tls://name@address. Repeatable. Default: those of /etc/resolv.conf." placeholder:"ADDR"`
 	RootHint        []netip.Addr   `help:"Address of a root name server, where the authoritative view begins. Repeatable. Default: IANA's." placeholder:"IP"`
 	AllowNameserver []netip.Prefix `help:"Special-purpose address range whose name servers the authoritative view may ask. Repeatable. Default: none." placeholder:"CIDR"`
+	ResolverRate    int            `help:"Questions a second to one resolver, with a burst of as many. 0: 2000, and no bound for resolvers on this machine; negative: no bound." default:"0"`
+	NameserverRate  int            `help:"Questions a second of the authoritative view to one address, with a burst of as many." default:"500"`
 	TrustAD         bool           `name:"trust-ad" help:"Believe the AD flag of validating resolvers beyond this machine that are asked in clear."`
 }

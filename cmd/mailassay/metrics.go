@@ -21,6 +21,7 @@ import (
 type counters struct {
 	upstream *resolver.Upstream
 	shared   *resolver.Shared
+	pace     *resolver.Pace // nil without
 	server   *service.Server
 }
 
@@ -34,6 +35,8 @@ var (
 	metricRejected   = metric("dns_rejected_replies_total", "Messages that came for a question and were not its reply.", "upstream")
 	metricUp         = metric("dns_upstream_up", "1 while the upstream answers.", "upstream")
 	metricValidating = metric("dns_upstream_validating", "1 when the upstream validates DNSSEC, 0 when not or not known.", "upstream")
+	metricLimited    = metric("dns_rate_limited_total", "Questions that an upstream did not get because it had its rate.", "upstream")
+	metricPaced      = metric("nameserver_rate_limited_total", "Questions that a name server did not get because it had its rate.")
 	metricHedges     = metric("dns_hedges_total", "Questions sent to a second upstream before the first was late.")
 	metricRetries    = metric("dns_retries_total", "Questions sent again after silence or an error.")
 	metricHits       = metric("cache_hits_total", "Questions answered from the cache.")
@@ -69,11 +72,15 @@ func (c counters) Collect(out chan<- prometheus.Metric) {
 			count(metricQueries, n, s.Server, outcome)
 		}
 		count(metricRejected, s.Mismatched, s.Server)
+		count(metricLimited, s.Limited, s.Server)
 		gauge(metricUp, oneIf(s.Up), s.Server)
 		gauge(metricValidating, oneIf(s.Validation == resolver.ValidationOn), s.Server)
 		out <- latency(s)
 	}
 	cache, bound, server := c.shared.Stats(), c.shared.BoundStats(), c.server.Stats()
+	if c.pace != nil {
+		count(metricPaced, c.pace.Refused())
+	}
 	count(metricHits, cache.Hits)
 	count(metricMisses, cache.Misses)
 	count(metricCoalesced, cache.Coalesced)

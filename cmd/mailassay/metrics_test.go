@@ -38,7 +38,9 @@ func TestMetricsCountAndNameNoDomain(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
-	go func() { ended <- serveMetrics(ctx, l, counters{upstream: upstream, shared: shared, server: server}) }()
+	go func() {
+		ended <- serveMetrics(ctx, l, counters{upstream: upstream, shared: shared, pace: resolver.NewPace(1), server: server})
+	}()
 	r, err := http.Get("http://" + l.Addr().String() + "/metrics")
 	if err != nil {
 		t.Fatal(err)
@@ -52,6 +54,7 @@ func TestMetricsCountAndNameNoDomain(t *testing.T) {
 		`mailassay_dns_queries_total{outcome="NOERROR",upstream="` + dns.Addr().String() + `"} 1`,
 		`mailassay_dns_queries_total{outcome="NXDOMAIN",upstream="` + dns.Addr().String() + `"} 1`,
 		`mailassay_dns_query_seconds_count{upstream="` + dns.Addr().String() + `"} 2`,
+		`mailassay_dns_rate_limited_total{upstream="` + dns.Addr().String() + `"} 0`, "mailassay_nameserver_rate_limited_total 0",
 		"mailassay_cache_hits_total 1", "mailassay_cache_misses_total 2", "mailassay_cache_entries 2", "mailassay_panics_total 0", "go_goroutines",
 	} {
 		if !strings.Contains(string(page), want) {

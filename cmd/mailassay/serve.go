@@ -54,6 +54,7 @@ func (c *serveCommand) Run(ctx context.Context) error {
 		return err
 	}
 	defer upstream.Close()
+	authority := c.authority()
 	ctx, cancel := context.WithCancel(ctx)
 	var beside sync.WaitGroup
 	defer func() {
@@ -63,7 +64,7 @@ func (c *serveCommand) Run(ctx context.Context) error {
 	beside.Go(func() { findValidation(ctx, upstream, log) })
 	server, err := service.NewServer(service.ServerConfig{
 		Service: service.Config{
-			Resolver: shared, Validation: upstream.Validation, Authority: c.authority(),
+			Resolver: shared, Validation: upstream.Validation, Authority: authority,
 			AuthservID: cmp.Or(c.AuthservID, hostname()), Blocklists: c.Blocklist, Ordinary: c.Ordinary,
 			TrustedSealers: c.Trusted, MaxMessage: c.MaxMessageMB << 20,
 		},
@@ -78,7 +79,7 @@ func (c *serveCommand) Run(ctx context.Context) error {
 			return err
 		}
 		beside.Go(func() {
-			if err := serveMetrics(ctx, m, counters{upstream: upstream, shared: shared, server: server}); err != nil {
+			if err := serveMetrics(ctx, m, counters{upstream: upstream, shared: shared, pace: authority.Pace, server: server}); err != nil {
 				log.Error("metrics", zap.Error(err))
 			}
 		})
@@ -124,7 +125,11 @@ func hostname() string {
 
 // authority says where the authoritative view begins and what it may ask.
 func (r resolving) authority() resolver.AuthorityConfig {
-	return resolver.AuthorityConfig{Roots: r.RootHint, Allow: r.AllowNameserver}
+	c := resolver.AuthorityConfig{Roots: r.RootHint, Allow: r.AllowNameserver}
+	if r.NameserverRate > 0 {
+		c.Pace = resolver.NewPace(r.NameserverRate)
+	}
+	return c
 }
 
 // servers are the resolvers to ask: those given, or the system's.
@@ -153,7 +158,7 @@ func (r resolving) open(octets int) (*resolver.Shared, *resolver.Upstream, error
 	if err != nil {
 		return nil, nil, fmt.Errorf("no resolver to ask: %w", err)
 	}
-	upstream, err := resolver.NewUpstream(resolver.UpstreamConfig{Servers: servers, TrustClear: r.TrustAD, Timeout: patience})
+	upstream, err := resolver.NewUpstream(resolver.UpstreamConfig{Servers: servers, TrustClear: r.TrustAD, Timeout: patience, Rate: r.ResolverRate})
 	if err != nil {
 		return nil, nil, err
 	}
