@@ -99,6 +99,8 @@ type ground struct {
 	open   bool
 	reply  string
 	code   string
+	// check tells that the ground is an authentication check that failed.
+	check bool
 }
 
 // decide comes to the verdict: the sternest action that is certain; or, when
@@ -119,7 +121,7 @@ func decide(f *Facts, p Policy) Verdict {
 	}
 	v := Verdict{Action: best.action, Reply: "250 2.0.0 OK"}
 	if best.action >= Defer {
-		v.Reply = line(best.reply)
+		v.Reply = line(reply(best, grounds))
 	}
 	for _, g := range grounds {
 		if g.code != "" && (g.action == best.action && !g.open || best.action == Defer && g.open) {
@@ -127,6 +129,22 @@ func decide(f *Facts, p Policy) Verdict {
 		}
 	}
 	return v
+}
+
+// reply is that of the ground that decides, or one for all where several
+// authentication checks do (RFC 7372 section 3.4).
+func reply(best ground, grounds []ground) string {
+	var texts []string
+	for _, g := range grounds {
+		if g.check && !g.open && g.action == Reject {
+			_, text, _ := strings.Cut(strings.TrimPrefix(g.reply, "550 "), " ")
+			texts = append(texts, text)
+		}
+	}
+	if !best.check || best.action != Reject || len(texts) < 2 {
+		return best.reply
+	}
+	return "550 5.7.26 " + strings.Join(texts, "; ")
 }
 
 // authentication is DMARC's word where there is one, and SPF's where not.
@@ -148,7 +166,7 @@ func (f *Facts) authentication(p Policy) ground {
 	case o.Disposition == dmarc.Quarantine:
 		return ground{action: Quarantine, code: "SENDER_DMARC_QUARANTINE"}
 	}
-	return ground{action: Reject, code: "SENDER_DMARC_REJECT",
+	return ground{action: Reject, code: "SENDER_DMARC_REJECT", check: true,
 		reply: "550 5.7.1 Rejected by the DMARC policy of " + o.Author} // RFC 9989 section 7.2
 }
 
@@ -186,7 +204,7 @@ const spfTemporary = "451 4.7.24 SPF could not be evaluated for the moment"
 
 func (f *Facts) spf(p Policy) ground {
 	s := f.SPF
-	fail := ground{action: p.SPFFail.or(Reject), code: "SENDER_SPF_FAIL"}
+	fail := ground{action: p.SPFFail.or(Reject), code: "SENDER_SPF_FAIL", check: true}
 	switch {
 	case s.Result == spf.TempError || s.Doubt != nil: // what the RFC passes over may hide the contrary
 		return ground{action: fail.action, open: true, code: "SPF_UNKNOWN", reply: spfTemporary}
@@ -197,7 +215,7 @@ func (f *Facts) spf(p Policy) ground {
 		}
 		return fail
 	case s.Result == spf.PermError:
-		return ground{action: p.SPFPermError.or(Accept), code: "SENDER_SPF_PERMERROR",
+		return ground{action: p.SPFPermError.or(Accept), code: "SENDER_SPF_PERMERROR", check: true,
 			reply: fmt.Sprintf("550 5.7.24 The SPF records of %s are in error", s.Domain)} // RFC 7372 section 3.2
 	}
 	return ground{}
@@ -222,7 +240,7 @@ func (f *Facts) authors(p Policy) ground {
 
 // reverse is RFC 7372 section 3.3 with X.7.25.
 func (f *Facts) reverse(p Policy) ground {
-	g := ground{action: p.NoReverseDNS.or(Accept)}
+	g := ground{action: p.NoReverseDNS.or(Accept), check: true}
 	if f.Special != "" || g.action == Accept {
 		return ground{}
 	}
