@@ -6,7 +6,8 @@ import "strings"
 // an identifier and no words run together.
 const (
 	minCompound = 10
-	minPart     = 3
+	minPart     = 2
+	meanPart    = 4
 )
 
 // cutCompound cuts a word that is several run together, as programs write them
@@ -49,7 +50,7 @@ func humps(w string) []string {
 			start = i
 		}
 	}
-	if len(parts) < 2 {
+	if len(parts) < 2 || len(w) < meanPart*len(parts) {
 		return nil
 	}
 	return parts

@@ -136,7 +136,7 @@ var lexicon = []struct{ concept, cues string }{
 		"адресат не найден|получатель не найден|нет такого пользователя|нет такого адреса|ящик не найден|ящик не существует|адрес не существует|" +
 		"неизвестный пользователь|用 户 不 存 在|用 戶 不 存 在|邮 箱 不 存 在|收 件 人 不 存 在|收 件 人 帐 号 不 存 在|该 用 户 不 存 在|无 此 用 户|查 无 此 人|没 有 此 用 户|没 有 该 用 户|" +
 		"地 址 不 存 在|帐 号 不 存 在|账 号 不 存 在|ユ ー ザ ー が 存 在 し ま せ ん|ユ ー ザ が 存 在 し ま せ ん|ア ド レ ス が 存 在 し ま せ ん|宛 先 不 明|宛 先 が 見 つ か り ま せ ん|" +
-		"メ ー ル ア ド レ ス が 見 つ か り ま せ ん|사 용 자 가 존 재 하 지|kullanici bulunamadi|kullanici yok"},
+		"メ ー ル ア ド レ ス が 見 つ か り ま せ ん|사 용 자 가 존 재 하 지|kullanici bulunamadi|kullanici yok|final email delivery point|no longer on server"},
 	{"mailboxword", "mailbox*|mail box|inbox|postfach|boite|maildir"},
 	{"address", "address|addresses"},
 	{"localuser", "" +
@@ -169,7 +169,8 @@ var lexicon = []struct{ concept, cues string }{
 		"temporarily unable to resolve|temporarily unable to find|could not complete dns|transient dns|temporary resolution|" +
 		"temporary failure in name resolution|dns resolution failed|resolver error|dns service|domain temporarily|" +
 		"!malformed or unexpected name server reply|!unexpected name server reply|!malformed name server reply|!host name lookup failure|" +
-		"!dns query error"},
+		"!dns query error|unable to lookup dns|unable to look up dns|lookup dns|unable to lookup mx|could not lookup|dns lookup for|" +
+		"unable to query dns|dns query failed|dns query timed out|dns server did not|no response from dns|no answer from dns|dns servers did not"},
 	{"unresolved", "" +
 		"must exist|must resolve|unresolv*|not resolv*|unroutable|unrouteable|unroutabl*|nxdomain|nonresolv*|not resolve*|cannot resolve|" +
 		"cant resolve|cannot be resolved|could not resolve|couldnt resolve|could not be resolved|couldnt be resolved|doesnt resolve|" +
@@ -304,7 +305,9 @@ var lexicon = []struct{ concept, cues string }{
 		"!message not delivered|!delivery has failed to these|!undelivered mail returned|!mail delivery failed|!returning message to sender|" +
 		"!delivery status notification|!error message*|!requested action aborted|!requested action not taken|!requested mail action aborted|" +
 		"!requested mail action not taken|!transaction failed|!unknown error*|!unspecified error|!error unknown|!unknown reason|!undefined error|" +
-		"!remote protocol error"},
+		"!remote protocol error|!smtp error data not accepted|!smtp server error|!data end command failed|!rcpt to command failed|" +
+		"!mail from command failed|!message could not be sent|!mailer error|!following recipients failed|!the following recipients failed|" +
+		"!smtpsend failed exception|!data command failed detail|!an error occurred while sending"},
 
 	// Address ranges, lists and reputation.
 	{"generic", "" +
@@ -399,7 +402,9 @@ var lexicon = []struct{ concept, cues string }{
 		"konto gesperrt|konto deaktiviert|postfach deaktiviert|postfach gesperrt|cuenta deshabilitada|cuenta suspendida|cuenta desactivada|" +
 		"cuenta bloqueada|conta suspensa|conta desativada|conta bloqueada|account sospeso|casella disattivata|casella sospesa|konto zablokowane|" +
 		"konto zawieszone|konto nieaktywne|ucet je zrusen|ящик заблокирован|ящик отключен|аккаунт заблокирован|пользователь заблокирован|" +
-		"长 时 间 未 登 录|未 登 录 处 于|休 眠|休 眠 状 态|未 开 通|已 冻 结|被 冻 结|已 禁 用|被 禁 用|已 停 用|账 号 异 常|已 删 除|利 用 停 止|無 効 な ア カ ウ ン ト|解 約"},
+		"长 时 间 未 登 录|未 登 录 处 于|休 眠|休 眠 状 态|未 开 通|已 冻 结|被 冻 结|已 禁 用|被 禁 用|已 停 用|账 号 异 常|已 删 除|利 用 停 止|無 効 な ア カ ウ ン ト|解 約|" +
+		"account temporarily unavailable|account is temporarily unavailable|account is unavailable|account is expired|inactive as unread|" +
+		"account expired"},
 	{"full", "" +
 		"full|over quota|overquota|quota exceeded|exceeded quota|exceeds quota|exceed quota|quota full|quota|overdrawn|out of space|over its quota|" +
 		"over the quota|storage limit|storage space|mailbox size limit|exceeded storage|storage allocation|out of storage|size of the mailbox|" +
@@ -529,6 +534,8 @@ var lexicon = []struct{ concept, cues string }{
 		"relais non autorise|weiterleitung nicht erlaubt|relay verweigert|reenvio no permitido|reenvio denegado|relay no permitido|" +
 		"relay nao permitido|relay non consentito|przekazywanie niedozwolone|ретрансляция запрещена|пересылка запрещена|relay disabled|禁 止 转 发|" +
 		"不 允 许 转 发|中 継 が 拒 否|中 継 拒 否"},
+	{"relaydenied", "" +
+		"relaying denied|relay denied|relaying is denied|relaying not permitted|relay not permitted|relay access denied|relaying disallowed"},
 	{"rcpthosts", "rcpthosts|allowed rcpthosts|my list of allowed"},
 	{"smtpauth", "" +
 		"has no permission|dauthentification|code d authentification|identifiants|authentification invalide|credentials invalid|" +
@@ -582,7 +589,10 @@ var lexicon = []struct{ concept, cues string }{
 		"!relaying disallowed as|!disallowed as|!outgoing email disabled|!has outgoing email disabled|registered gateway user|verify your identity|" +
 		"message sending for|sending for this account|sending is disabled|sending has been disabled|sending for your account|envoi desactive|" +
 		"envio bloqueado|envio deshabilitado|invio disabilitato|invio bloccato|wysylanie zablokowane|отправка запрещена|отправка писем запрещена|" +
-		"不 允 许 发 信|禁 止 发 信|发 信 权 限|!sending for this account|!message sending for this account"},
+		"不 允 许 发 信|禁 止 发 信|发 信 权 限|!sending for this account|!message sending for this account|your own email address|verify a domain|" +
+		"verify your domain|add and verify|disabled by user|unusual sending activity|unusual activity|unblockme|sendas denied|send as denied|" +
+		"sender address is unauthorized|unauthorized sender*|sender unauthorized|account is not allowed to send|account is under review|" +
+		"account has been suspended from|outbound messages blocked"},
 	{"verify", "" +
 		"sender verify|sender verif*|senders verif*|callout*|call out|call back|callback*|verification failed|verification problem|verify failed|" +
 		"address verification|address verify|verify sender|verifying sender|verify the sender|verify your address|could not verify|cannot verify|" +
@@ -602,7 +612,8 @@ var lexicon = []struct{ concept, cues string }{
 		"spamcheck|dcc|bogofilter|possibly spam|probably spam|antispam check*|spam score*|spam detection|spam filter*|spam policy|spamminess|" +
 		"suspicion of spam|suspected spam|junk mail|bulk rejected|rejected as bulk|no spam|spam lik*|spambot|spam bomb|identified as spam|" +
 		"spam engine|marked as spam|被 认 定 为 垃 圾 邮 件|反 垃 圾|疑 似 垃 圾|correo basura|publicidad|propaganda|spamowa|spamu|spamem|нежелательная|" +
-		"нежелательное|рассылк*|als spam|comme spam|como spam|come spam|jako spam"},
+		"нежелательное|рассылк*|als spam|comme spam|como spam|come spam|jako spam|spamtext|spam text|spam client|spam url|contains spam|spam block|" +
+		"spam found|spam limit"},
 	{"content", "" +
 		"content|contents|message content|body|subject|message body|message contains|contains|text|contenu|inhalt|contenido|contenuto|tresc*|obsah|" +
 		"内 容|正 文|本 文|содержим*|keyword*|word|words|phrase*|fingerprint*|signature match*|score|scored|filter|filters|filtered|filtering|" +
@@ -670,7 +681,7 @@ var lexicon = []struct{ concept, cues string }{
 		"does not conform|rfc 5322 compliant|rfc compliant|message parse|parse failed|could not parse|unparsable|unparseable|invalid mime|bad mime|" +
 		"broken mime|mime error|mime structure|illegal character*|invalid character*|html tag|lf received|cr received|missing crlf|8 bit|eightbit|" +
 		"message structure|message is malformed|invalid message|invalid format|nested too|mime parts|too many mime|mime complexity|" +
-		"complexity exceed*"},
+		"complexity exceed*|conversion failure|conversion failed|conversion error"},
 	{"mime", "" +
 		"mime|rfc 5322|rfc5322|rfc 2822|rfc2822|rfc 822|rfc822|rfc 5321|rfc5321|rfc 2821|rfc 2045|8bit|8 bit|8bitmime|eight bit|utf 8|utf8|ascii|" +
 		"charset*|character set*|encoding|encoded|boundary|content type|multipart|base64|compliant|compliance|crlf|rfc compliant"},
@@ -684,11 +695,11 @@ var lexicon = []struct{ concept, cues string }{
 		"循 环|best preference|treat it as local|control locals|control locals file|hop limit|maximum hops|max hops|hops exceeded|too many hop*|" +
 		"forwarding loop|mail loop detected|already been here|delivered to header|received headers exceed*|data headers exceed*|number of received|" +
 		"count of received|relay loop|dns loop|is looping|same message|!received data headers|!number of received|!received headers|" +
-		"!too many received headers|create a mail loop|would create a loop"},
+		"!too many received headers|create a mail loop|would create a loop|header counts|received header counts|too many received lines"},
 	{"connect", "" +
 		"connect|connects|connected|connecting|connection|connections|connexion|conn|conversation|session|socket|network|route|port|channel|" +
 		"verbindung*|conexion|connessione|polaczen*|spojeni|verbinding|uhendus*|соединен*|接 続|连 接|連 線|transport|tcp|!remote server|link|" +
-		"esmtp not accepting"},
+		"esmtp not accepting|unreachable for too long"},
 	{"timeout", "" +
 		"timeout|timeouts|time out|timed out|timedout|timing out|no response|no answer|not responding|did not respond|not respond|doesnt respond|" +
 		"does not respond|isnt responding|unresponsive|no reply|expired|message expired|delivery time expired|delivery expired|retry time|" +
@@ -716,7 +727,7 @@ var lexicon = []struct{ concept, cues string }{
 		"remote host closed|closed the connection|closed connection unexpectedly|connection interrupted|unable to open connection|连 接 被 拒 绝|" +
 		"拒 绝 连 接|连 接 失 败|无 法 连 接|连 接 超 时|连 接 中 断|connexion interrompue|verbindung fehlgeschlagen|verbindung getrennt|conexion perdida|" +
 		"conexao recusada|connessione rifiutata|connessione interrotta|odmowa polaczenia|polaczenie odrzucone|spojeni odmitnuto|" +
-		"соединение отклонено|соединение разорвано|не удалось подключиться|接 続 が 拒 否|接 続 で き ま せ ん|接 続 に 失 敗"},
+		"соединение отклонено|соединение разорвано|не удалось подключиться|接 続 が 拒 否|接 続 で き ま せ ん|接 続 に 失 敗|unreachable for too long|hung up on us"},
 	{"internal", "" +
 		"internal failure|internal server|internal processing|internal resource|can not open|errno|write failed|open failed|no such file|" +
 		"failed to open|failed to write|could not write|unable to save|unable to store|cant open|cant create|internal error|internal server error|" +
@@ -740,7 +751,8 @@ var lexicon = []struct{ concept, cues string }{
 		"interrupted system call|mail system full|system full|error while processing|system is busy|server is busy|serveur occupe|" +
 		"system ausgelastet|servidor ocupado|sistema ocupado|server occupato|serwer zajety|сервер занят|сервер перегружен|系 统 忙|系 统 错 误|服 务 器 错 误|" +
 		"サ ー バ ー エ ラ ー|サ ー バ が 混 雑|service non disponible|manque de ressources|dienst nicht verfugbar|servicio no disponible|servico indisponivel|" +
-		"servizio non disponibile|usluga niedostepna|erreur de traitement|erreur locale"},
+		"servizio non disponibile|usluga niedostepna|erreur de traitement|erreur locale|technical difficulties|alias database unavailable|" +
+		"user output file"},
 	{"ostrouble", "" +
 		"cannot allocate memory|cant fork|cannot fork|fork failed|allocate memory|input output error|i o error|read only file system|" +
 		"too many open files|interrupted system call|no child processes|permission denied command|execvp|run command|file utility|" +

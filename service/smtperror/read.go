@@ -1,6 +1,8 @@
 package smtperror
 
 import (
+	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -20,6 +22,7 @@ type Reading struct {
 	text      string
 	tokens    []token
 	quotes    []quote
+	refusal   int // the first token of the last reply that refuses
 	sentences []*sentence
 	weights   []float64  // of the sentences
 	all       conceptSet // of the whole text
@@ -51,6 +54,11 @@ func Read(text string) Reading {
 	r.text = b.String()
 	r.tokens = tokenize(r.text)
 	r.quotes = findQuotes(r.text, r.tokens)
+	for _, q := range r.quotes {
+		if q.code >= 400 {
+			r.refusal = q.token
+		}
+	}
 	r.findEnvelope()
 	r.skipMechanics()
 	r.findReceiver()
@@ -101,16 +109,12 @@ const agreement = 0.1
 // agreed tells whether the token at i is in a reply that agreed (RFC 5321 section
 // 4.2.1), before one that did not.
 func (r *Reading) agreed(i int) bool {
-	yes := false
-	for _, q := range r.quotes {
-		switch {
-		case q.token <= i:
-			yes = 200 <= q.code && q.code < 400
-		case q.code >= 400:
-			return yes
-		}
+	after, _ := slices.BinarySearchFunc(r.quotes, i+1, func(q quote, token int) int { return cmp.Compare(q.token, token) })
+	if after == 0 || i >= r.refusal {
+		return false
 	}
-	return false
+	c := r.quotes[after-1].code
+	return 200 <= c && c < 400
 }
 
 // fillReply takes the outermost code, which is that of the host that refused, and
@@ -248,6 +252,9 @@ func (r *Reading) tellClass() {
 	case r.Reply.Code >= 500 || r.Reply.Code == 0 && strings.HasPrefix(r.Reply.Enhanced, "5."):
 		add("5xx")
 	}
+	if r.atConnect() {
+		add("atconnect")
+	}
 	_, detail, _ := strings.Cut(r.Reply.Enhanced, ".")
 	add("c" + strconv.Itoa(r.Reply.Code))
 	add("e" + detail)
@@ -259,4 +266,22 @@ func (r *Reading) tellClass() {
 			r.all[i] |= s.set[i]
 		}
 	}
+}
+
+// atConnect tells whether the text says that the host refused before anything but
+// the address of the client was known.
+func (r *Reading) atConnect() bool {
+	for i, t := range r.tokens {
+		switch t.text {
+		case "refused":
+			if r.words(i, "refused", "to", "talk", "to", "me") {
+				return true
+			}
+		case "initial":
+			if r.words(i-1, "after", "initial", "connection") {
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -21,7 +21,7 @@ func (r *Reading) refused(i int) bool {
 	for last >= 0 && r.tokens[last].kind == stop {
 		last--
 	}
-	if last >= 0 && t.kind == ipAddr && r.receiver[last] && strings.Trim(r.text[r.tokens[last].end:t.start], ". ([") == "" {
+	if last >= 0 && t.kind == ipAddr && r.receiver[last] && strings.Trim(r.text[r.tokens[last].end:t.start], ". ([]") == "" {
 		return true
 	}
 	if t.kind == ipAddr && (r.words(i+1, "said") || r.words(i+1, "refused", "to", "talk") || r.words(i+1, "gave", "this", "error")) {
@@ -48,6 +48,8 @@ func (r *Reading) refused(i int) bool {
 		return r.speaks(i)
 	case "h": // Exim's log
 		return strings.HasPrefix(before, "=") && r.speaks(i)
+	case "i": // the interface, in Exim's log
+		return strings.HasPrefix(before, "=")
 	case "by":
 		return t.kind == domainName && r.speaks(i)
 	case "relay", "mx":

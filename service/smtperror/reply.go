@@ -25,6 +25,9 @@ func findQuotes(s string, tokens []token) []quote {
 			c, _ := strconv.Atoi(t.text)
 			q := quote{code: c, token: i, said: i > 0 && tokens[i-1].kind == word && speech[tokens[i-1].text]}
 			t.kind = code
+			if len(out) == 0 && i > 2 && tokens[i-1].text == "code" && tokens[i-2].text == "smtp" {
+				q.token = paragraph(s, tokens, i) // PHPMailer: "text SMTP code: 554"
+			}
 			if j := i + 1; j < len(tokens) && tokens[j].kind == enhanced && adjoins(s, t.end, tokens[j].start) {
 				q.enhanced = tokens[j].text
 				tokens[j].kind = code
