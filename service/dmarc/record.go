@@ -65,8 +65,9 @@ type Record struct {
 	// Tags are all tags in order, as written, white space around names and values
 	// removed. The first is v.
 	Tags []Tag
-	// Problems are the faults, in order. None of them makes the record less of a
-	// record; see Usable for what they do to its policy.
+	// Problems are the faults, in order, the first 50, and MissingPolicy at the end.
+	// None of them makes the record less of a record; see Usable for what they do
+	// to its policy.
 	Problems []Problem
 
 	// bad tells that sp or np is there and invalid.
@@ -198,8 +199,18 @@ func cutTag(part string) (name, value string, ok bool) {
 	return strings.Trim(name, wsp), strings.Trim(value, wsp), ok
 }
 
+// maxProblems bounds the faults that are kept of a record.
+const maxProblems = 50
+
 func (r *Record) problem(f Fault, tag, value string) {
-	r.Problems = append(r.Problems, Problem{Fault: f, Tag: tag, Value: value})
+	if len(r.Problems) == maxProblems && f != MissingPolicy {
+		return
+	}
+	p := Problem{Fault: f, Tag: tag, Value: value}
+	if f == UnknownTag {
+		p.Nearest = nearest(tag)
+	}
+	r.Problems = append(r.Problems, p)
 }
 
 // add reads one part between semicolons.
@@ -250,7 +261,7 @@ func (r *Record) set(name, value string) bool {
 	case "pct", "rf", "ri":
 		r.setRemoved(name, value)
 	default:
-		r.Problems = append(r.Problems, Problem{Fault: UnknownTag, Tag: name, Value: value, Nearest: nearest(name)})
+		r.problem(UnknownTag, name, value)
 	}
 	return true
 }

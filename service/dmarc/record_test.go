@@ -149,6 +149,17 @@ func TestReportDestinations(t *testing.T) {
 	}
 }
 
+func TestProblemsAreBounded(t *testing.T) {
+	text := "v=DMARC1"
+	for i := range 10000 {
+		text += fmt.Sprintf("; a%c%c%c=x", 'a'+i%26, 'a'+i/26%26, 'a'+i/676%26)
+	}
+	r, ok := dmarc.Parse(text)
+	if !ok || len(r.Problems) != 51 || r.Problems[50].Fault != dmarc.MissingPolicy || len(r.Tags) != 10001 {
+		t.Errorf("%v, %d problems, %d tags", ok, len(r.Problems), len(r.Tags))
+	}
+}
+
 // FuzzParse holds that what parses is printable as tags that parse to the same
 // record.
 func FuzzParse(f *testing.F) {
