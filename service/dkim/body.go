@@ -34,10 +34,10 @@ type body struct {
 func (b *body) want(c Canon, length int64) *BodyHash {
 	if b.canons[c] == nil {
 		b.canons[c] = &b.first
-		if b.first.hash != nil {
+		if b.canons[1-c] != nil {
 			b.canons[c] = new(bodyCanon)
 		}
-		b.canons[c].start(c, sha256.New())
+		b.canons[c].start(c)
 	}
 	return b.canons[c].want(length)
 }
@@ -80,8 +80,13 @@ type bodyCanon struct {
 	first [1]*BodyHash // most messages want no more
 }
 
-func (c *bodyCanon) start(kind Canon, h hash.Hash) {
-	c.relaxed, c.hash, c.whole.length, c.wanted = kind == Relaxed, h, -1, c.first[:0]
+// start begins with the hash that is there, if any.
+func (c *bodyCanon) start(kind Canon) {
+	if c.hash == nil {
+		c.hash = sha256.New()
+	}
+	c.hash.Reset()
+	c.relaxed, c.whole.length, c.wanted = kind == Relaxed, -1, c.first[:0]
 }
 
 func (c *bodyCanon) want(length int64) *BodyHash {

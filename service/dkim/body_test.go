@@ -21,8 +21,8 @@ func (r *recorder) Write(p []byte) (int, error) {
 // canonical is a body canonicalised in pieces of so many octets.
 func canonical(c Canon, text string, piece int) string {
 	rec := &recorder{Hash: sha256.New()}
-	var b bodyCanon
-	b.start(c, rec)
+	b := bodyCanon{hash: rec}
+	b.start(c)
 	all := b.want(-1)
 	for len(text) > 0 {
 		n := min(piece, len(text))

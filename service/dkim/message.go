@@ -34,21 +34,39 @@ type Message struct {
 	body   body
 
 	asked   []*PendingKey
-	held    *PendingKey    // the last one, not yet looked up
-	first   [2]*PendingKey // room for asked; most messages need no more
+	held    *PendingKey // the last one, not yet looked up
 	waiting sync.WaitGroup
-	header  Header
+
+	// Room that is enough for most messages.
+	header   Header
+	firstKey PendingKey
+	keys     [2]*PendingKey
+}
+
+// messages are those that were released: what a message takes is three times as
+// dear when it comes from memory that no cache holds.
+var messages = sync.Pool{New: func() any { return new(Message) }}
+
+// Release gives back the memory of a message that nobody uses any more: neither
+// it and its header, nor a verification of it that has not reported. It may be
+// left out.
+func (m *Message) Release() {
+	m.Wait()
+	hash := m.body.first.hash
+	*m = Message{}
+	m.body.first.hash = hash
+	messages.Put(m)
 }
 
 // Parse takes a whole message. The octets are kept as they are and must not
 // change while the message is in use. The error is [ErrHeaderTooLong].
 func Parse(octets []byte) (*Message, error) {
-	m := new(Message)
+	m := messages.Get().(*Message)
 	size, ended := m.header.parse(octets[:min(len(octets), maxHeader)])
 	if !ended && len(octets) > maxHeader {
 		return nil, ErrHeaderTooLong
 	}
-	m.Header, m.begin, m.asked = &m.header, octets[size:], m.first[:0]
+	m.Header, m.begin, m.asked = &m.header, octets[size:], m.keys[:0]
 	return m, nil
 }
 
@@ -135,7 +153,11 @@ func (m *Message) Key(ctx context.Context, r resolver.Resolver, selector, domain
 			return k
 		}
 	}
-	k := &PendingKey{published: Published{Selector: selector, Domain: domain}}
+	k := &m.firstKey
+	if len(m.asked) > 0 {
+		k = new(PendingKey)
+	}
+	k.published.Selector, k.published.Domain = selector, domain
 	k.look = func() error {
 		// Tags give canonical names.
 		return k.published.lookup(ctx, r, resolver.Question{Name: Name(k.published.Selector, k.published.Domain), Type: resolver.TypeTXT})

@@ -246,6 +246,7 @@ func Verify(ctx context.Context, r resolver.Resolver, octets []byte, o Options) 
 	if err != nil {
 		return Report{}, err
 	}
+	defer m.Release()
 	v := Start(ctx, r, m, o)
 	if err := m.ReadBody(); err != nil {
 		return Report{}, err

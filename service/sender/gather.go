@@ -102,6 +102,7 @@ func (g *gatherer) ask(ctx context.Context) {
 		}
 	}
 	g.guard(func() { g.verify(m) }, func(g *gatherer, err error) { g.MessageErr, g.Signatures, g.ARC = err, nil, arc.Report{} })
+	m.release()
 	walking.Wait()
 	g.extend(ctx, g.src.DNS)
 	others.Wait()

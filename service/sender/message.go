@@ -39,6 +39,13 @@ func (g *gatherer) open(ctx context.Context) *message {
 	return out
 }
 
+// release gives the message's memory back, once it is verified.
+func (m *message) release() {
+	if m != nil && m.Message != nil {
+		m.Release()
+	}
+}
+
 // maxFrom bounds the From fields that are looked at: a second one is enough to
 // rule DMARC out.
 const maxFrom = 4
