@@ -22,9 +22,11 @@ const (
 	// idleTime is how long a connection without questions is kept: RFC 7766
 	// section 6.2.3 asks for seconds.
 	idleTime = 10 * time.Second
-	// deafTime is after how long a connection that has brought nothing is given no
-	// further questions.
+	// deafTime bounds, and minDeaf from below, how long a question waits on a kept
+	// connection that brings nothing at all: a host between may have forgotten the
+	// connection, and a question on it is lost however long one waits.
 	deafTime = time.Second
+	minDeaf  = 250 * time.Millisecond
 	// pipeline is how many questions a connection carries before another is opened:
 	// unbound works on 32 of one connection at a time.
 	pipeline = 32
@@ -34,6 +36,9 @@ const (
 
 // errLost: a connection ended before the reply came.
 var errLost = errors.New("the connection ended before the reply")
+
+// errDeaf: a kept connection brings nothing.
+var errDeaf = errors.New("the connection brings nothing")
 
 // errBusy: all connections are full.
 var errBusy = errors.New("too many questions on too many connections")
@@ -51,8 +56,9 @@ type conn struct {
 	mu      sync.Mutex
 	out     []byte // messages to be written, each after its length
 	waiting map[uint16]*waiter
-	heard   time.Time // when the last reply came
-	retired bool      // gets no further questions
+	heard   time.Time     // when the last reply came
+	slowest time.Duration // reply so far
+	retired bool          // gets no further questions
 	nc      net.Conn
 	idle    *time.Timer
 }
@@ -162,6 +168,7 @@ func (c *conn) deliver(m []byte) {
 		return
 	}
 	if v := w.q.match(m); v == matches || v == wrongCase || bareError(m) {
+		c.slowest = max(c.slowest, c.heard.Sub(w.sent))
 		delete(c.waiting, id)
 		w.reply <- m
 	}
@@ -175,16 +182,30 @@ func bareError(m []byte) bool {
 }
 
 // ask puts a question on the connection and waits for the reply. The id may be
-// changed to one that is free.
-func (c *conn) ask(ctx context.Context, q *query) ([]byte, error) {
+// changed to one that is free. After patience, unless that is 0, it is given up if
+// the connection has brought nothing meanwhile.
+func (c *conn) ask(ctx context.Context, q *query, patience time.Duration) ([]byte, error) {
+	var deaf <-chan time.Time
+	if patience > 0 {
+		timer := time.NewTimer(patience)
+		defer timer.Stop()
+		deaf = timer.C
+	}
 	w := c.enqueue(q)
-	select {
-	case m := <-w.reply:
-		return m, nil
-	case <-ctx.Done():
-		c.leave(w)
-		return nil, ctx.Err()
-	case <-c.dead:
+	for waiting := true; waiting; {
+		select {
+		case m := <-w.reply:
+			return m, nil
+		case <-ctx.Done():
+			c.leave(w)
+			return nil, ctx.Err()
+		case <-deaf:
+			if c.leaveDeaf(w) {
+				return nil, errDeaf
+			}
+		case <-c.dead:
+			waiting = false
+		}
 	}
 	select {
 	case m := <-w.reply:
@@ -216,6 +237,17 @@ func (c *conn) enqueue(q *query) *waiter {
 	return w
 }
 
+// patience is how long a question waits on a connection that brings nothing. A
+// connection that has yet to prove itself has no bound of its own, 0.
+func (c *conn) patience() time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.heard.IsZero() {
+		return 0
+	}
+	return min(max(2*c.slowest, minDeaf), deafTime)
+}
+
 // leave gives up a question. A connection that has been silent all its time gets no
 // more: its server may be gone without a word.
 func (c *conn) leave(w *waiter) {
@@ -225,6 +257,19 @@ func (c *conn) leave(w *waiter) {
 	if time.Since(w.sent) >= deafTime && c.heard.Before(w.sent) {
 		c.retired = true
 	}
+}
+
+// leaveDeaf gives up a question if the connection has brought nothing since it was
+// asked, and tells whether it has.
+func (c *conn) leaveDeaf(w *waiter) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.heard.After(w.sent) {
+		return false
+	}
+	delete(c.waiting, binary.BigEndian.Uint16(w.q.wire))
+	c.retired = true
+	return true
 }
 
 // rest closes the connection when it has been without questions for its time.

@@ -7,6 +7,7 @@ import (
 	"net"
 	"slices"
 	"sync"
+	"time"
 )
 
 const (
@@ -117,8 +118,8 @@ func (p *conns) close() {
 	p.running.Wait()
 }
 
-// stream asks over TCP or TLS. A kept connection may end at any time, so a question
-// that was on one asks again (RFC 7766 section 6.2.4).
+// stream asks over TCP or TLS. A kept connection may end at any time, with or without
+// a word, so a question that was on one asks again (RFC 7766 section 6.2.4).
 func (x *Exchanger) stream(ctx context.Context, s Server, q *query) ([]byte, error) {
 	if s.Transport == Auto || s.Transport == UDP {
 		s.Transport = TCP
@@ -132,11 +133,14 @@ func (x *Exchanger) stream(ctx context.Context, s Server, q *query) ([]byte, err
 		if err != nil {
 			return nil, err
 		}
-		kept := c.proven()
-		m, err := c.ask(ctx, q)
+		kept, patience := c.proven(), time.Duration(0)
+		if try == 0 {
+			patience = c.patience()
+		}
+		m, err := c.ask(ctx, q, patience)
 		kept = kept || c.proven()
 		x.conns.give(c)
-		if err == nil || !errors.Is(err, errLost) || !kept || try == 3 {
+		if err == nil || !errors.Is(err, errLost) && err != errDeaf || !kept || try == 3 {
 			return m, err
 		}
 	}

@@ -174,12 +174,8 @@ func TestADeafConnectionGetsNoFurtherQuestions(t *testing.T) {
 				echo(n, far)
 				return
 			}
-			reply(far, receive(far))
 			io.Copy(io.Discard, far)
 		})
-		if err := askStream(x, "a.test", 0); err != nil {
-			t.Fatal(err)
-		}
 		if err := askStream(x, "a.test", deafTime/2); KindOf(err) != Timeout || x.connections() != 1 {
 			t.Errorf("soon: %v, %d connections", err, x.connections())
 		}
@@ -192,6 +188,50 @@ func TestADeafConnectionGetsNoFurtherQuestions(t *testing.T) {
 		}
 		if err := askStream(x, "a.test", 0); err != nil {
 			t.Error(err)
+		}
+	})
+}
+
+// A host between may forget a connection without a word to either end.
+func TestAQuestionOnAConnectionGoneDeafIsAskedOnAnother(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		x := pipes(t, func(n int, far net.Conn) {
+			if n == 1 {
+				reply(far, receive(far))
+				io.Copy(io.Discard, far)
+			}
+			echo(n, far)
+		})
+		for _, want := range []time.Duration{0, minDeaf, 0} {
+			start := time.Now()
+			if err := askStream(x, "a.test", 0); err != nil || time.Since(start) != want {
+				t.Errorf("%v after %v, want %v", err, time.Since(start), want)
+			}
+		}
+		if x.connections() != 1 {
+			t.Errorf("%d connections", x.connections())
+		}
+	})
+}
+
+func TestAConnectionIsNotDeafBecauseItsServerIsSlow(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var connections atomic.Int32
+		x := pipes(t, func(n int, far net.Conn) {
+			connections.Store(int32(n))
+			for m := receive(far); m != nil; m = receive(far) {
+				time.Sleep(400 * time.Millisecond)
+				reply(far, m)
+			}
+		})
+		for range 3 {
+			start := time.Now()
+			if err := askStream(x, "a.test", 0); err != nil || time.Since(start) != 400*time.Millisecond {
+				t.Errorf("%v after %v", err, time.Since(start))
+			}
+		}
+		if connections.Load() != 1 {
+			t.Errorf("%d connections", connections.Load())
 		}
 	})
 }
