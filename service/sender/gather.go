@@ -177,7 +177,7 @@ func special(addr netip.Addr, ordinary []netip.Prefix) string {
 // The local part may hold "@" in quotes, so the last one parts them.
 func pathDomain(path string) string {
 	domain := path[strings.LastIndexByte(path, '@')+1:]
-	name, err := orgdomain.ALabel(domain)
+	name, err := orgdomain.ALabelStrict(domain)
 	if err != nil || name == "." {
 		return ""
 	}

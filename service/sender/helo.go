@@ -27,7 +27,7 @@ func parseHelo(arg string, client netip.Addr) Helo {
 		h.Form, h.Matches = HeloAddress, addr.Unmap() == client
 		return h
 	}
-	name, err := orgdomain.ALabel(arg)
+	name, err := orgdomain.ALabelStrict(arg)
 	switch {
 	case err != nil || name == "." || !hostName(name):
 	case strings.IndexByte(name, '.') < 0:
