@@ -307,7 +307,7 @@ var lexicon = []struct{ concept, cues string }{
 		"!requested mail action not taken|!transaction failed|!unknown error*|!unspecified error|!error unknown|!unknown reason|!undefined error|" +
 		"!remote protocol error|!smtp error data not accepted|!smtp server error|!data end command failed|!rcpt to command failed|" +
 		"!mail from command failed|!message could not be sent|!mailer error|!following recipients failed|!the following recipients failed|" +
-		"!smtpsend failed exception|!data command failed detail|!an error occurred while sending"},
+		"!smtpsend failed exception|!data command failed detail|!an error occurred while sending|!fortiguard antispam|!fortiguard anti spam"},
 
 	// Address ranges, lists and reputation.
 	{"generic", "" +
@@ -451,7 +451,8 @@ var lexicon = []struct{ concept, cues string }{
 		"refused by the recipient|refused by recipient|by the mailbox owner|user preference*|only allows|user rules|!recipient preferences|" +
 		"pre approved|rule imposed|rst notauthorized|in my black list|in my blacklist|my black list|challenge response|badmailfrom list|badsenders|" +
 		"envelope sender has been denied|doesnt want your mail|does not want your mail|dont want your mail|want your mail|" +
-		"recipient email address has been blocked|收 件 人 拒 收|被 收 件 人 拒 收|拒 收 该 发 件 人|加 入 黑 名 单|收 件 人 黑 名 单"},
+		"recipient email address has been blocked|收 件 人 拒 收|被 收 件 人 拒 收|拒 收 该 发 件 人|加 入 黑 名 单|收 件 人 黑 名 单|dont want your email|" +
+		"doesnt want your email|does not want your email|want your email"},
 	{"grouprule", "" +
 		"requireauth*|resolver rst authrequired|resolver rst not authorized|rst authrequired|authrequired|requires that all senders|" +
 		"restricted to internal|only accept messages from people in"},
@@ -519,8 +520,8 @@ var lexicon = []struct{ concept, cues string }{
 		"warning only|will retry|have not yet|will retry until|en cours de|verzoger*"},
 	{"expired", "" +
 		"could not be delivered for|not delivered within|delivery time expired|message expired|!queue too long|!in the queue too long|" +
-		"retry timeout exceeded|maximum time expired|no longer be attempted|will be deleted from queue|been deferred too long|message timed out|" +
-		"message has expired|gave up|giving up|deleted from queue|removed from queue|max lifetime|too old"},
+		"maximum time expired|no longer be attempted|will be deleted from queue|been deferred too long|message timed out|message has expired|" +
+		"gave up|giving up|deleted from queue|removed from queue|max lifetime|too old|!retry timeout exceeded"},
 
 	// Relaying, accounts, permissions, callouts.
 	{"relay", "" +
@@ -613,7 +614,7 @@ var lexicon = []struct{ concept, cues string }{
 		"suspicion of spam|suspected spam|junk mail|bulk rejected|rejected as bulk|no spam|spam lik*|spambot|spam bomb|identified as spam|" +
 		"spam engine|marked as spam|被 认 定 为 垃 圾 邮 件|反 垃 圾|疑 似 垃 圾|correo basura|publicidad|propaganda|spamowa|spamu|spamem|нежелательная|" +
 		"нежелательное|рассылк*|als spam|comme spam|como spam|come spam|jako spam|spamtext|spam text|spam client|spam url|contains spam|spam block|" +
-		"spam found|spam limit"},
+		"spam found|spam limit|spamtrap technology|spam trap technology"},
 	{"content", "" +
 		"content|contents|message content|body|subject|message body|message contains|contains|text|contenu|inhalt|contenido|contenuto|tresc*|obsah|" +
 		"内 容|正 文|本 文|содержим*|keyword*|word|words|phrase*|fingerprint*|signature match*|score|scored|filter|filters|filtered|filtering|" +
@@ -694,8 +695,8 @@ var lexicon = []struct{ concept, cues string }{
 		"points back|point back|point to myself|points to myself|already has my delivered|boucle|schleife|bucle|ciclo|petl*|smyck*|зациклив*|петл*|" +
 		"循 环|best preference|treat it as local|control locals|control locals file|hop limit|maximum hops|max hops|hops exceeded|too many hop*|" +
 		"forwarding loop|mail loop detected|already been here|delivered to header|received headers exceed*|data headers exceed*|number of received|" +
-		"count of received|relay loop|dns loop|is looping|same message|!received data headers|!number of received|!received headers|" +
-		"!too many received headers|create a mail loop|would create a loop|header counts|received header counts|too many received lines"},
+		"count of received|relay loop|dns loop|is looping|!received data headers|!number of received|!received headers|!too many received headers|" +
+		"create a mail loop|would create a loop|header counts|received header counts|too many received lines"},
 	{"connect", "" +
 		"connect|connects|connected|connecting|connection|connections|connexion|conn|conversation|session|socket|network|route|port|channel|" +
 		"verbindung*|conexion|connessione|polaczen*|spojeni|verbinding|uhendus*|соединен*|接 続|连 接|連 線|transport|tcp|!remote server|link|" +

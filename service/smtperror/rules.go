@@ -199,6 +199,7 @@ var rules = []struct {
 	{SenderNotPermitted, 6, "identity"},
 	{SenderNotPermitted, 8.1, "disabled e7.13"},
 	{SenderNotPermitted, 4.6, "sender~reject|accessdenied"},
+	{SenderNotPermitted, 5.4, "sender~block -restricted -ip -ipaddr -client -spam"},
 	{SenderNotPermitted, 3.8, "sender~invalid|fail|disabled"},
 	{SenderVerifyFailed, 7.3, "verify sender"},
 	{SenderVerifyFailed, 8.6, "callout"},
@@ -244,6 +245,7 @@ var rules = []struct {
 	{PolicyRejected, 3.2, "reject|block 5xx -later"},
 
 	{MailLoop, 7.2, "loop"},
+	{MailLoop, 8.5, "loop header"},
 	{ConnectionFailed, 6.9, "refusedconn"},
 	{ConnectionFailed, 6.6, "connect timeout"},
 	{ConnectionFailed, 5.6, "connect~fail -smtpauth -tls -reject"},
@@ -261,6 +263,7 @@ var rules = []struct {
 	{ProtocolError, 4.8, "command -commandrejected"},
 	{ProtocolError, 8.6, "helofirst"},
 	{ProtocolError, 6.7, "protoerr"},
+	{ProtocolError, 8, "c501 recipient|address~invalid -sender -notfound"},
 	{Suppressed, 7.7, "suppressed"},
 	{NotAnError, 7, "autoreply"},
 	{NotAnError, 6, "success -4xx -5xx -fail -not -later -reject -timeout -full"},
