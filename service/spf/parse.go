@@ -293,9 +293,9 @@ func (t *Term) network(s string) *fault {
 	case err != nil || addr.Zone() != "":
 		return bad("%q is no address", clip(text))
 	case t.Kind == IP4 && !addr.Is4():
-		return bad("ip4 with an IPv6 address")
+		return bad("an IPv6 address stands in ip4")
 	case t.Kind == IP6 && addr.Is4():
-		return bad("ip6 with an IPv4 address")
+		return bad("an IPv4 address stands in ip6")
 	}
 	bits := uint8(addr.BitLen())
 	if f := length(prefix, addr.BitLen(), &bits); f != nil {

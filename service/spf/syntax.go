@@ -124,9 +124,25 @@ func (r *Record) explain(e *SyntaxError) {
 			return
 		}
 	}
-	if e.Class == UnknownMechanism {
+	switch e.Class {
+	case UnknownMechanism:
 		e.Suggestion = nearest(text)
+	case BadAddress:
+		e.Suggestion = otherFamily(text)
 	}
+}
+
+// otherFamily is a term with ip4 for ip6 or the reverse, "" unless that is what was
+// meant.
+func otherFamily(term string) string {
+	for _, r := range []*strings.Replacer{strings.NewReplacer("ip4:", "ip6:"), strings.NewReplacer("ip6:", "ip4:")} {
+		if other := r.Replace(term); other != term {
+			if _, f := parseTerm(other); f == nil {
+				return other
+			}
+		}
+	}
+	return ""
 }
 
 // apart splits a faulty term into two valid ones: at a string boundary first,
