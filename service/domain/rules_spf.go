@@ -25,8 +25,7 @@ var spfRules = []rule{
 			}
 			return []finding.Hit{{
 				Subject: f.Request.Domain, Evidence: lines(s.Records),
-				Detail: fmt.Sprintf("The SPF record is valid: %d of 10 lookups, %d of 2 void lookups, %s may send, all others get %q.",
-					s.LookupCount, s.voids(), amount(s.AuthorizedAddresses), defaultOf(s)),
+				Detail: fmt.Sprintf("The SPF record is valid: %d of 10 lookups, %d of 2 void lookups, %s.", s.LookupCount, s.voids(), whoSends(s)),
 			}}
 		},
 	},
@@ -166,10 +165,14 @@ var spfRules = []rule{
 		Find: func(f *Facts) []finding.Hit {
 			hits := syntaxHits(f, spf.RunTogether)
 			for i := range hits {
+				var list []string
 				for _, s := range f.SPF.Value.record().Seams {
 					if s.TwoTerms {
-						hits[i].Detail += fmt.Sprintf(" One string ends in %q, the next begins with %q, and nothing parts them.", s.Left, s.Right)
+						list = append(list, fmt.Sprintf("one string of it ends in %q, the next begins with %q", s.Left, s.Right))
 					}
+				}
+				if len(list) > 0 {
+					hits[i].Detail = "Receivers discard the whole SPF record, for " + and(list) + ", and nothing parts them."
 				}
 			}
 			return hits
@@ -241,8 +244,12 @@ var spfRules = []rule{
 			if s.Size <= 512 || len(s.Records) == 0 {
 				return nil
 			}
+			remedy := ""
+			if len(s.Texts) == 1 {
+				remedy = "Shorten the record, such as by ranges in the place of single addresses, or by an include of your own."
+			}
 			return []finding.Hit{{
-				Subject: f.Request.Domain,
+				Subject: f.Request.Domain, Remedy: remedy,
 				Detail: fmt.Sprintf("The answer with %s of %s has about %d octets; beyond 512 it needs TCP or large buffers, which some receivers lack.",
 					count(len(s.Texts), "TXT record", "TXT records"), f.Request.Domain, s.Size),
 			}}
@@ -393,6 +400,14 @@ func defaultOf(s SPF) string {
 		return "a result that depends on the message"
 	}
 	return string(s.Tree.Default)
+}
+
+// whoSends is a clause: whom the record lets send.
+func whoSends(s SPF) string {
+	if d := defaultOf(s); d != string(spf.Pass) {
+		return fmt.Sprintf("%s may send, all others get %q", amount(s.AuthorizedAddresses), d)
+	}
+	return "everybody may send"
 }
 
 // amount is a number of addresses.

@@ -26,8 +26,9 @@ var spfTreeRules = []rule{
 				h.Detail = fmt.Sprintf("The SPF record needs %d DNS lookups, and receivers make 10: they give up with permerror.", s.LookupCount)
 				return []finding.Hit{h}
 			}
-			for _, u := range s.uses() {
+			for n, u := range s.uses() {
 				if len(u.Hosts) > spf.MaxHosts {
+					h.Evidence, h.Remedy = selected(n), "Put the addresses that send, or an include of theirs, in the place of the term."
 					h.Detail = fmt.Sprintf("The term %s stands for %d mail exchanges, and receivers look at 10: they give up with permerror.", u.Term.Text, len(u.Hosts))
 					return []finding.Hit{h}
 				}
@@ -92,7 +93,7 @@ var spfTreeRules = []rule{
 				if u.Void4 && u.Void6 && u.Child == nil {
 					out = append(out, finding.Hit{
 						Subject: u.Target, Evidence: selected(n), Changes: withoutVoids(f),
-						Detail: fmt.Sprintf("The term %s of %s finds nothing: a dead entry that uses up one of two.", u.Term.Text, n.Domain),
+						Detail: fmt.Sprintf("The term %s of %s finds nothing: a dead entry that uses up one of the two void lookups that receivers allow.", u.Term.Text, n.Domain),
 					})
 				}
 			}
@@ -202,7 +203,9 @@ var spfTreeRules = []rule{
 				Detail: fmt.Sprintf("The SPF record lets every address send as %s, so that forged mail passes too.", f.Request.Domain),
 			}
 			if s.All == "+all" || s.All == "all" {
-				h.Changes = replaceSPF(f, s.Text, strings.Replace(lowerLast(s.Text, s.All), " "+s.All, " ~all", 1))
+				h.Changes = replaceSPF(f, s.Text, withoutPassAll(f))
+			} else {
+				h.Remedy = "Take out what covers all addresses, and name the hosts that send."
 			}
 			return []finding.Hit{h}
 		},
@@ -214,12 +217,9 @@ var spfTreeRules = []rule{
 		References: []string{"RFC 7208 section 5.6"},
 		Needs:      topicSPF,
 		Find: func(f *Facts) []finding.Hit {
-			return ownTerms(f, func(t spf.Term) string {
+			return ownTerms(f, "The SPF record lets a range send that belongs to many: %s.", func(t spf.Term) bool {
 				broad := t.Kind == spf.IP4 && t.Prefix.Bits() < 12 || t.Kind == spf.IP6 && t.Prefix.Bits() < 24
-				if !broad || t.Qualifier != spf.Pass {
-					return ""
-				}
-				return fmt.Sprintf("The term %s lets a range send that belongs to many.", t.Text)
+				return broad && t.Qualifier == spf.Pass
 			})
 		},
 	},
@@ -230,12 +230,8 @@ var spfTreeRules = []rule{
 		References: []string{"RFC 7208 section 5.5"},
 		Needs:      topicSPF,
 		Find: func(f *Facts) []finding.Hit {
-			return ownTerms(f, func(t spf.Term) string {
-				if t.Kind != spf.PTR {
-					return ""
-				}
-				return fmt.Sprintf("The term %s needs reverse look-ups that many receivers do not make; the standard says not to use it.", t.Text)
-			})
+			return ownTerms(f, "The SPF record uses %s, which needs reverse look-ups that many receivers do not make; the standard says not to use it.",
+				func(t spf.Term) bool { return t.Kind == spf.PTR })
 		},
 	},
 	{
@@ -261,21 +257,41 @@ var spfTreeRules = []rule{
 	},
 }
 
-// ownTerms runs a check over the terms in the records of the organization, for
-// only those can its owner change.
-func ownTerms(f *Facts, check func(spf.Term) string) []finding.Hit {
+// ownTerms finds terms in the records of the organization, for only those can its
+// owner change: one hit for each record.
+func ownTerms(f *Facts, detail string, match func(spf.Term) bool) []finding.Hit {
 	var out []finding.Hit
 	for n := range f.SPF.Value.nodes() {
 		if n.Record == nil || !resolver.Within(n.Domain, f.Organizational) {
 			continue
 		}
+		var terms []string
 		for _, t := range n.Record.Terms {
-			if detail := check(t); detail != "" {
-				out = append(out, finding.Hit{Subject: n.Domain, Detail: detail, Evidence: selected(n)})
+			if match(t) {
+				terms = append(terms, t.Text)
 			}
+		}
+		if len(terms) > 0 {
+			out = append(out, finding.Hit{Subject: n.Domain, Evidence: selected(n), Detail: fmt.Sprintf(detail, and(terms))})
 		}
 	}
 	return unique(out)
+}
+
+// withoutPassAll is the record with all at its end that lets everybody pass made a
+// soft fail; where nothing else lets anybody send, the mail exchanges are put in.
+func withoutPassAll(f *Facts) string {
+	s := f.SPF.Value
+	words := strings.Fields(lowerLast(s.Text, s.All))
+	i := slices.Index(words, s.All)
+	if i < 0 {
+		return s.Text
+	}
+	words[i] = "~all"
+	if m := f.MX.Value; !authorizes(words) && len(m.Hosts) > 0 && !m.Implicit {
+		words = slices.Insert(words, i, "mx")
+	}
+	return strings.Join(words, " ")
 }
 
 // unique keeps the first hit for each subject.
@@ -289,7 +305,8 @@ func unique(hits []finding.Hit) []finding.Hit {
 	return out
 }
 
-// without is the domain's own record without the terms.
+// without is the domain's own record without the terms. Where nothing is left that
+// lets anybody send, the terms were meant to be others, and nothing is proposed.
 func without(f *Facts, terms ...spf.Term) []finding.Change {
 	s := f.SPF.Value
 	words := strings.Fields(s.Text)
@@ -298,17 +315,24 @@ func without(f *Facts, terms ...spf.Term) []finding.Change {
 			words = slices.Delete(words, i, i+1)
 		}
 	}
+	if !authorizes(words) {
+		return nil
+	}
+	if r, err := spf.Parse(strings.Join(words, " ")); err == nil && r.All() == nil && r.Redirect() == nil {
+		words = append(words, "~all") // a redirect went
+	}
 	return replaceSPF(f, s.Text, strings.Join(words, " "))
 }
 
-// withoutTerm is the domain's own record without the term that leads to a node.
+// withoutTerm is the domain's own record without the term that leads to a node, and
+// those that lead to others with the same fault.
 func withoutTerm(f *Facts, n *spf.Node) []finding.Change {
 	if n.Parent.Parent != nil {
 		return nil // in somebody else's record
 	}
 	var terms []spf.Term
 	for _, u := range n.Parent.Uses {
-		if u.Child != nil && u.Child.Domain == n.Domain {
+		if u.Child != nil && u.Child.Fault == n.Fault {
 			terms = append(terms, *u.Term)
 		}
 	}

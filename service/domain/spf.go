@@ -261,5 +261,22 @@ func proposedSPF(f *Facts) string {
 	if m.Implicit {
 		words = append(words, "a")
 	}
-	return strings.Join(append(words, "-all"), " ")
+	if len(words) == 1 {
+		return parkedSPF
+	}
+	return strings.Join(append(words, "~all"), " ") // who else sends is not known
+}
+
+// parkedSPF lets nobody send.
+const parkedSPF = "v=spf1 -all"
+
+// authorizes tells whether the words of a record can let anybody send.
+func authorizes(words []string) bool {
+	r, err := spf.Parse(strings.Join(words, " "))
+	if err != nil {
+		return false
+	}
+	return r.Redirect() != nil || slices.ContainsFunc(r.Terms, func(t spf.Term) bool {
+		return t.Kind.Mechanism() && t.Kind != spf.All && t.Qualifier == spf.Pass
+	})
 }

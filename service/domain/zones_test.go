@@ -35,6 +35,9 @@ import (
 //	;= must CODE ...      codes that must be found
 //	;= not CODE ...       codes that must not
 //	;= says TEXT          text that some message must have
+//	;= advises TEXT       text that some remedy must have
+//	;= proposes ACTION LINE   a change that some finding must propose: add, replace or remove and the zone line
+//	;= leaves CODE ...    codes that must be found and propose no change
 //	;= find CODE SUBJECT  exactly what is found: written by -update, to be read
 //	;= status STATUS      the worst area: written by -update, to be read
 var update = flag.Bool("update", false, "write what is found into testdata")
@@ -46,6 +49,9 @@ type zoneCase struct {
 	req        Request
 	must, not  []string
 	says       []string
+	advises    []string
+	proposes   []string
+	leaves     []string
 	find       []string
 	status     string
 	denied     string
@@ -223,6 +229,12 @@ func (c *zoneCase) direct(word, rest string) error {
 		c.must = append(c.must, fields...)
 	case "not":
 		c.not = append(c.not, fields...)
+	case "advises":
+		c.advises = append(c.advises, rest)
+	case "proposes":
+		c.proposes = append(c.proposes, rest)
+	case "leaves":
+		c.leaves = append(c.leaves, fields...)
 	case "says":
 		c.says = append(c.says, rest)
 	case "ips":
@@ -311,6 +323,27 @@ func (c *zoneCase) demands(t *testing.T, r Report) {
 	for _, text := range c.says {
 		if !strings.Contains(messages, text) {
 			t.Errorf("no message says %q:\n%s", text, messages)
+		}
+	}
+	remedies, changes, changing := "", []string(nil), map[string]bool{}
+	for _, f := range r.All() {
+		remedies += f.Code + " " + f.Remedy + "\n"
+		changes = append(changes, zoneLines(f.Changes)...)
+		changing[f.Code] = changing[f.Code] || len(f.Changes) > 0
+	}
+	for _, text := range c.advises {
+		if !strings.Contains(remedies, text) {
+			t.Errorf("no remedy says %q:\n%s", text, remedies)
+		}
+	}
+	for _, line := range c.proposes {
+		if !slices.Contains(changes, line) {
+			t.Errorf("nobody proposes %q:\n%s", line, strings.Join(changes, "\n"))
+		}
+	}
+	for _, code := range c.leaves {
+		if !codes[code] || changing[code] {
+			t.Errorf("%s is not found, or proposes changes:\n%s", code, strings.Join(changes, "\n"))
 		}
 	}
 }
