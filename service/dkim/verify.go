@@ -19,10 +19,14 @@ const (
 type Options struct {
 	// Now is when the message is judged: x= and t= are held to it.
 	Now time.Time
-	// MaxSignatures is how many signatures are tried, from the top; 10 when 0.
+	// Author is the domain in From, in lower-case A-labels, if there is exactly one.
+	Author string
+	// MaxSignatures is how many signatures are tried: those of domains near the
+	// author's first, then those nearer to the top; 10 when 0.
 	MaxSignatures int
 	// PublicSuffix tells whether a domain is one under which others register
-	// theirs; a signature of such a domain is refused. nil refuses none.
+	// theirs; a signature of such a domain is refused, unless the author is at that
+	// very domain. nil refuses none.
 	PublicSuffix func(domain string) bool
 	// RefuseUnsignedBody refuses signatures whose l= leaves octets of the body
 	// uncovered.
@@ -97,8 +101,9 @@ func Start(ctx context.Context, r resolver.Resolver, m *Message, o Options) *Ver
 	var room [8]int
 	positions := m.Header.appendPositions(room[:0], "DKIM-Signature")
 	if len(positions) > o.MaxSignatures {
-		v.skipped = len(positions) - o.MaxSignatures
-		positions = positions[:o.MaxSignatures]
+		all := len(positions)
+		positions = o.preferred(m.Header, positions)
+		v.skipped = all - len(positions)
 	}
 	v.checks = v.first[:]
 	if len(positions) != len(v.first) {
@@ -123,7 +128,7 @@ func (o *Options) acceptable(s *Signature) *Fault {
 	if bad := s.Timely(o.Now); bad != nil {
 		return bad
 	}
-	if o.PublicSuffix != nil && o.PublicSuffix(s.Domain) {
+	if o.PublicSuffix != nil && s.Domain != o.Author && o.PublicSuffix(s.Domain) {
 		return fault(PublicSuffix, "%s is a public suffix and no domain that signs mail", s.Domain)
 	}
 	return nil

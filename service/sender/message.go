@@ -33,7 +33,9 @@ func (g *gatherer) open(ctx context.Context) *message {
 	g.HasMessage = true
 	out := &message{Message: m}
 	if g.MessageErr == nil {
-		out.signatures = dkim.Start(ctx, g.src.DNS, m, dkim.Options{Now: g.src.Now, PublicSuffix: orgdomain.IsRegistry})
+		out.signatures = dkim.Start(ctx, g.src.DNS, m, dkim.Options{
+			Now: g.src.Now, Author: authorOf(out.from()).Domain, PublicSuffix: orgdomain.IsRegistry,
+		})
 		out.chain = arc.Start(ctx, g.src.DNS, m, g.src.Now)
 	}
 	return out
