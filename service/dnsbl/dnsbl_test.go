@@ -1,10 +1,13 @@
 package dnsbl_test
 
 import (
+	"context"
 	"fmt"
 	"net/netip"
 	"strings"
 	"testing"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/mailassay/mailassay/resolver"
 	"github.com/mailassay/mailassay/resolver/dnstest"
@@ -47,7 +50,7 @@ evil.example.names.test. A 127.0.1.2
 ;! fail 2.0.0.127.down.test. A SERVFAIL
 `
 
-func list(t *testing.T, spec string) dnsbl.List {
+func list(t testing.TB, spec string) dnsbl.List {
 	t.Helper()
 	l, err := dnsbl.ParseList(spec)
 	if err != nil {
@@ -180,6 +183,46 @@ func FuzzParseList(f *testing.F) {
 		}
 		if res, asked := l.Address(t.Context(), z, netip.MustParseAddr("192.0.2.1")); asked && res.State == 0 {
 			t.Fatalf("%q gives %+v", s, res)
+		}
+	})
+}
+
+// FuzzAnswers holds that a list lists only by an answer within 127.0.0.0/8 that is
+// no refusal and, where it documents its answers, is one of those; and that the
+// text it gives is bounded and printable.
+func FuzzAnswers(f *testing.F) {
+	f.Add([]byte{127, 0, 0, 2, 127, 255, 255, 254}, "spam\r\n\x00", true)
+	f.Add([]byte{127, 0, 0, 1}, "", false)
+	f.Add([]byte{203, 0, 113, 7, 127, 0, 0, 10}, strings.Repeat("\u00fc", 500), true)
+	f.Fuzz(func(t *testing.T, octets []byte, text string, documented bool) {
+		l := dnsbl.List{Zone: "list.test", Kind: dnsbl.Addresses}
+		if documented {
+			l = list(t, good)
+		}
+		want := false
+		a := resolver.Answer{Status: resolver.Found}
+		for ; len(octets) >= 4; octets = octets[4:] {
+			addr := netip.AddrFrom4([4]byte(octets))
+			a.Data = append(a.Data, resolver.Addr{Addr: addr})
+			switch s := addr.String(); {
+			case documented:
+				want = want || s == "127.0.0.2" || s == "127.0.0.10"
+			case s != "127.0.0.1" && !strings.HasPrefix(s, "127.255.255."):
+				want = want || strings.HasPrefix(s, "127.")
+			}
+		}
+		r := resolver.Func(func(_ context.Context, q resolver.Question) (resolver.Answer, error) {
+			if q.Type == resolver.TypeTXT {
+				return resolver.Answer{Status: resolver.Found, Data: []resolver.Data{resolver.TXT{Text: text}}}, nil
+			}
+			return a, nil
+		})
+		res, _ := l.Address(t.Context(), r, netip.MustParseAddr("192.0.2.1"))
+		if (res.State == dnsbl.Listed) != want || (res.Class > 0) != want || res.State == dnsbl.Clear {
+			t.Errorf("%v: %+v", a.Data, res)
+		}
+		if want && (len(res.Reason) > 400 || !utf8.ValidString(res.Reason) || strings.ContainsFunc(res.Reason, unicode.IsControl)) {
+			t.Errorf("reason %q", res.Reason)
 		}
 	})
 }

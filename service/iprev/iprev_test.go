@@ -160,6 +160,30 @@ func TestGenericNeedsAllConfirmedNames(t *testing.T) {
 	}
 }
 
+// FuzzGenericName holds that what makes a name look like a range's is in the name,
+// or in the name without its separators, or is the address; and that the last two
+// labels alone never do.
+func FuzzGenericName(f *testing.F) {
+	f.Add("192-0-2-1.isp.example", []byte{192, 0, 2, 1})
+	f.Add("4.0.0.0.3.0.0.0.2.0.0.0.1.0.0.0.v6.isp.example", netip.MustParseAddr("2001:db8::1:2:3:4").AsSlice())
+	f.Add("dsl.dsl.dsl", []byte{0, 0, 0, 0})
+	f.Fuzz(func(t *testing.T, name string, octets []byte) {
+		addr, ok := netip.AddrFromSlice(octets)
+		if !ok {
+			return
+		}
+		word := iprev.GenericName(name, addr)
+		bare := strings.NewReplacer("-", "", ".", "", "_", "").Replace(name)
+		if word != addr.Unmap().String() && !strings.Contains(name, word) && !strings.Contains(bare, word) {
+			t.Errorf("%q for %s: %q", name, addr, word)
+		}
+		labels := strings.Split(name, ".")
+		if short := strings.Join(labels[max(0, len(labels)-2):], "."); iprev.GenericName(short, addr) != "" {
+			t.Errorf("%q looks like a range's", short)
+		}
+	})
+}
+
 func BenchmarkCheckWarm(b *testing.B) {
 	r := resolver.Share(dnstest.New(b, zone), resolver.Sharing{})
 	b.ReportAllocs()
