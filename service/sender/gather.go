@@ -37,9 +37,7 @@ type gatherer struct {
 // learned is in the facts. Nothing that it starts outlives it.
 func Gather(ctx context.Context, src Sources, req Request) *Facts {
 	src.Now = src.clock()
-	if path, ok := strings.CutPrefix(req.MailFrom, "<"); ok { // as SMTP has it
-		req.MailFrom = strings.TrimSuffix(path, ">")
-	}
+	req.MailFrom = reversePath(req.MailFrom)
 	g := &gatherer{src: src, Facts: &Facts{Request: req, Client: req.Client.Unmap().WithZone("")}}
 	g.memory.peeker, _ = src.DNS.(resolver.Peeker)
 	g.Special = special(g.Client, src.Ordinary)
@@ -54,6 +52,19 @@ func Gather(ctx context.Context, src Sources, req Request) *Facts {
 	}
 	g.evaluate()
 	return g.Facts
+}
+
+// reversePath is the address in a reverse-path as SMTP may have it: in angle
+// brackets, with a source route that nobody follows (RFC 5321 section 4.1.1.3 and
+// appendix C).
+func reversePath(path string) string {
+	if inner, ok := strings.CutPrefix(path, "<"); ok {
+		path = strings.TrimSuffix(inner, ">")
+	}
+	if route, address, ok := strings.Cut(path, ":"); ok && strings.HasPrefix(route, "@") {
+		return address
+	}
+	return path
 }
 
 // topic is something that can be asked about without knowing anything else. Its

@@ -23,8 +23,9 @@ type Request struct {
 	Client netip.Addr
 	// Helo is the argument of HELO or EHLO: a name or an address literal.
 	Helo string
-	// MailFrom is the reverse-path without angle brackets: an address or a domain;
-	// empty for the null reverse-path (RFC 5321 section 4.5.5).
+	// MailFrom is the reverse-path, with or without angle brackets and source route:
+	// an address or a domain; empty for the null reverse-path (RFC 5321 section
+	// 4.5.5).
 	MailFrom string
 	// From is the body of the From field, an address or a domain. It is used when
 	// there is no message. Empty: DMARC is not evaluated.

@@ -40,6 +40,12 @@ func (a Action) String() string {
 // signature is to mean, and refusing on SPF alone loses forwarded mail that a
 // signature still proves (RFC 9989 section 7.1).
 type Policy struct {
+	// DMARCReject is for a DMARC failure that the domain's owner asks to refuse.
+	// Reject by default: that is the owner's word, and by then SPF, signatures and
+	// the chain of forwarders have all been heard. RFC 9989 section 7.4 wants a
+	// receiver that knows nothing else of a message, such as that it comes from a
+	// mailing list, to quarantine it; Quarantine does so.
+	DMARCReject Action
 	// SPFFail is for an SPF fail where no DMARC record decides. Reject by default: a
 	// fail is the domain owner's explicit word that the client may not use the name
 	// (RFC 7208 section 8.4), and nobody else's word says otherwise.
@@ -154,7 +160,7 @@ func (f *Facts) authentication(p Policy) ground {
 	case o.Result == dmarc.ResultNone:
 		return f.spf(p)
 	case o.Result == dmarc.ResultTempError:
-		return f.openDMARC()
+		return f.openDMARC(p)
 	case o.Result == dmarc.ResultPass:
 		return ground{action: Accept, code: "SENDER_DMARC_PASS"}
 	case f.Override.Granted:
@@ -162,18 +168,18 @@ func (f *Facts) authentication(p Policy) ground {
 	case o.Disposition == dmarc.None:
 		return ground{action: Accept, code: "SENDER_DMARC_NOT_ENFORCED"}
 	case f.Override.Open:
-		return ground{action: Reject, open: true, code: "DKIM_UNKNOWN", reply: "451 4.4.3 The keys of the ARC chain could not be looked up"}
+		return ground{action: p.DMARCReject.or(Reject), open: true, code: "DKIM_UNKNOWN", reply: "451 4.4.3 The keys of the ARC chain could not be looked up"}
 	case o.Disposition == dmarc.Quarantine:
 		return ground{action: Quarantine, code: "SENDER_DMARC_QUARANTINE"}
 	}
-	return ground{action: Reject, code: "SENDER_DMARC_REJECT", check: true,
+	return ground{action: p.DMARCReject.or(Reject), code: "SENDER_DMARC_REJECT", check: true,
 		reply: "550 5.7.1 Rejected by the DMARC policy of " + o.Author} // RFC 9989 section 7.2
 }
 
 // openDMARC is a DMARC evaluation that stayed open. With the policy known, it is
 // open only as far as that goes.
-func (f *Facts) openDMARC() ground {
-	g := ground{action: Reject, open: true, code: "DMARC_UNKNOWN",
+func (f *Facts) openDMARC(p Policy) ground {
+	g := ground{action: p.DMARCReject.or(Reject), open: true, code: "DMARC_UNKNOWN",
 		reply: "451 4.4.3 The DMARC policy of " + f.Author.Domain + " could not be looked up"}
 	o := f.DMARC
 	switch {
@@ -188,6 +194,7 @@ func (f *Facts) openDMARC() ground {
 		g.code, g.reply = "DKIM_UNKNOWN", "451 4.4.3 The key of a signature could not be looked up"
 	}
 	if o.Record == nil || o.Policy == dmarc.NoPolicy {
+		g.action = max(g.action, f.spf(p).action) // which decides if there is no record
 		return g
 	}
 	switch o.Enforced() {

@@ -116,6 +116,8 @@ func (c *testCase) set(t testing.TB, word, value string) {
 		c.policy.SPFFail = sender.Accept
 	case "policy-reject-spf-permerror":
 		c.policy.SPFPermError = sender.Reject
+	case "policy-dmarc-quarantine":
+		c.policy.DMARCReject = sender.Quarantine
 	case "policy-open-lists":
 		c.policy.OpenLists = sender.Accept
 	case "finds":
