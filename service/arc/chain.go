@@ -42,8 +42,10 @@ func Start(ctx context.Context, r resolver.Resolver, m *dkim.Message, now time.T
 		}
 		ask(seal)
 		p := v.sets[i][message]
-		if p.fault == nil {
-			p.fault = p.sig.Timely(now)
+		// A time ahead is no fault: a DKIM verifier may ignore such a signature (RFC 6376
+		// section 3.5), and a chain cannot do without one.
+		if bad := p.sig.Timely(now); p.fault == nil && bad != nil && bad.Cause == dkim.Expired {
+			p.fault = bad
 		}
 		if i >= newest-maxOlder && p.fault == nil {
 			ask(message)

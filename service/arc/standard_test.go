@@ -25,6 +25,7 @@ func TestTagsOfSets(t *testing.T) {
 		{"message signature with another q=", sealer{ams: " q=http;"}.seal(plain), Fail, "q=http"},
 		{"message signature with l=0 of a body", sealer{ams: " l=0;"}.seal(plain), Fail, "body"},
 		{"message signature with t=", sealer{ams: " t=1;"}.seal(plain), Pass, ""},
+		{"message signature with t= ahead", sealer{ams: " t=9999999999;"}.seal(plain), Pass, ""},
 		{"message signature with t=x", sealer{ams: " t=x;"}.seal(plain), Fail, "t="},
 		{"message signature with x= before t=", sealer{ams: " t=9999999999; x=9999999998;"}.seal(plain), Fail, "expires"},
 		{"message signature with a tag twice", sealer{ams: " s=s;"}.seal(plain), Fail, "instance"},

@@ -81,12 +81,11 @@ func decodeBase64(s string) ([]byte, *KeyError) {
 			clear = append(clear, c)
 		}
 	}
-	data, err := base64.StdEncoding.DecodeString(string(clear))
-	if err == nil {
+	if data, ok := decodeTag(nil, string(clear)); ok {
 		return data, nil
 	}
 	clear = bytes.TrimRight(clear, "=")
-	data, _ = base64.RawStdEncoding.DecodeString(string(clear[:len(clear)/4*4]))
+	data, _ := base64.RawStdEncoding.DecodeString(string(clear[:len(clear)/4*4]))
 	return data, &KeyError{BadBase64, len(s), fmt.Sprintf("%d base64 digits and their padding make no whole octets", len(clear)), ""}
 }
 

@@ -34,7 +34,8 @@ const (
 	IdentityOutside
 	// Expired: x= is in the past (fail).
 	Expired
-	// FromFuture: t= is in the future (fail).
+	// FromFuture: t= is in the future (policy; RFC 6376 section 3.5 leaves it to the
+	// verifier to ignore such a signature, and no test of it has failed).
 	FromFuture
 	// WeakAlgorithm: rsa-sha1 (policy; RFC 8301 section 3.1).
 	WeakAlgorithm
@@ -84,7 +85,7 @@ var causes = [...]struct {
 	FromUnsigned:    {PermError, "From is not signed"},
 	IdentityOutside: {PermError, "identity outside the domain"},
 	Expired:         {Fail, "signature expired"},
-	FromFuture:      {Fail, "signature from the future"},
+	FromFuture:      {Policy, "signature from the future"},
 	WeakAlgorithm:   {Policy, "weak algorithm"},
 	WeakKey:         {Policy, "key too short"},
 	HugeKey:         {Policy, "key too long"},

@@ -255,10 +255,15 @@ func (s *Signature) Covers(name string) bool {
 	return false
 }
 
-// decodeTag adds the octets of a base64 value.
+// decodeTag adds the octets of a base64 value, which may do without its padding:
+// the grammar of RFC 6376 section 2.10 has it optional.
 func decodeTag(to []byte, value string) ([]byte, bool) {
 	value = unspaced(value)
-	to, err := base64.StdEncoding.AppendDecode(to, []byte(value)) // which takes no copy
+	digits := strings.TrimRight(value, "=")
+	if len(digits) < len(value) && (len(value)%4 != 0 || len(value) > len(digits)+2) {
+		return nil, false
+	}
+	to, err := base64.RawStdEncoding.AppendDecode(to, []byte(digits)) // which takes no copy
 	return to, err == nil && len(to) > 0
 }
 

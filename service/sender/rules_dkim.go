@@ -66,8 +66,8 @@ var dkimRules = []rule{
 	},
 	{
 		Code: "SENDER_DKIM_REFUSED", Severity: finding.Warning, Area: finding.DKIM,
-		Title: "A DKIM signature is of a kind that is not accepted", Remedy: "Sign with rsa-sha256 and a key of 2048 bits.",
-		References: []string{"RFC 8301 section 3"},
+		Title: "A DKIM signature is of a kind that is not accepted", Remedy: "Sign with rsa-sha256 and a key of 2048 bits, as a domain of your own, by a clock that is right.",
+		References: []string{"RFC 8301 section 3", "RFC 6376 section 3.5"},
 		Find:       each(result(dkim.Policy), because),
 	},
 	{
