@@ -42,8 +42,11 @@ const (
 	// tryTime bounds one try: unbound drops answers that it finds later than 1.9 s
 	// (discard-timeout), and the next try meets a warm cache.
 	tryTime = 1800 * time.Millisecond
-	// maxTries bounds the tries of one question: three of four packets may be lost.
-	maxTries = 8
+	// maxTries bounds the tries of one question, and lossyTries where the network is
+	// seen to lose much: then three in ten packets may be lost each way, and one
+	// question in ten thousand stays open.
+	maxTries   = 8
+	lossyTries = 16
 	// maxUpstreams bounds the servers.
 	maxUpstreams = 16
 )

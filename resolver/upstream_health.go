@@ -9,11 +9,14 @@ import (
 )
 
 const (
-	// firstRetry is the time after which a server that has never answered is asked
-	// again; minRetry bounds that of all others from below, since a recursive
-	// server asks others in turn.
-	firstRetry = 500 * time.Millisecond
-	minRetry   = 250 * time.Millisecond
+	// minRetry bounds from below the time after which a question is asked again, since
+	// a recursive server asks others in turn.
+	minRetry = 250 * time.Millisecond
+	// muchLoss is the share of lost packets from which on a question is asked again
+	// sooner, after minLossy to maxLossy.
+	muchLoss = 0.1
+	minLossy = 100 * time.Millisecond
+	maxLossy = 200 * time.Millisecond
 	// minHedge bounds the 95th percentile from below: a server that answers from its
 	// cache is not late after a millisecond.
 	minHedge = 20 * time.Millisecond
@@ -38,6 +41,8 @@ type peer struct {
 
 	mu         sync.Mutex
 	rtt        time.Duration // smoothed, RFC 6298 section 2; 0 before the first reply
+	least      time.Duration // of late, which is the network's part
+	loss       float64       // smoothed share of tries over UDP that are lost
 	deviation  time.Duration
 	p95        time.Duration
 	heard      time.Time // when the last reply came
@@ -127,9 +132,42 @@ func (p *peer) retryAfter() time.Duration {
 
 func (p *peer) retry() time.Duration {
 	if p.rtt == 0 {
-		return firstRetry
+		return minRetry
 	}
-	return min(max(p.rtt+4*p.deviation, minRetry), tryTime)
+	d := p.rtt + 4*p.deviation
+	if p.loss >= muchLoss {
+		return min(max(d, minLossy), maxLossy)
+	}
+	return min(max(d, minRetry), tryTime)
+}
+
+// tries bounds the tries of one question.
+func (p *peer) tries() int {
+	if p.lossy() {
+		return lossyTries
+	}
+	return maxTries
+}
+
+// lossy tells whether the way to the server is seen to lose much.
+func (p *peer) lossy() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.loss >= muchLoss
+}
+
+// answered takes note that a try over UDP was answered after d, and that so many
+// before it were not. A reply that takes longer than the network says nothing of
+// those: the server may have been at work on the first all the while.
+func (p *peer) answered(d time.Duration, before int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if d <= p.least+p.least/2+5*time.Millisecond {
+		for range before {
+			p.loss += (1 - p.loss) / 16
+		}
+	}
+	p.loss -= p.loss / 16
 }
 
 // percentile95 is the time within which nearly all replies come.
@@ -137,7 +175,7 @@ func (p *peer) percentile95() time.Duration {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.p95 == 0 {
-		return firstRetry / 2
+		return minRetry / 2
 	}
 	return min(max(p.p95, minHedge), p.retry())
 }
@@ -162,9 +200,10 @@ func (p *peer) hear(d time.Duration, turnedDown bool) {
 // learn takes the time of a reply into the estimates.
 func (p *peer) learn(d time.Duration) {
 	if p.rtt == 0 {
-		p.rtt, p.deviation, p.p95 = max(d, 1), d/2, 4*d
+		p.rtt, p.deviation, p.p95, p.least = max(d, 1), d/2, 4*d, d
 		return
 	}
+	p.least = min(d, p.least+p.least/64)
 	p.deviation += ((p.rtt - d).Abs() - p.deviation) / 4
 	p.rtt = max(p.rtt+(d-p.rtt)/8, 1)
 	// Up and down balance where one reply in twenty is later.

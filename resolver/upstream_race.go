@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 )
@@ -20,6 +21,7 @@ type race struct {
 	tries   []*try
 	open    int
 	hedging bool  // the timer stands for the 95th percentile
+	secure  bool  // the AD flag of the answer, whether it may be believed or not
 	failed  *peer // that answered SERVFAIL, rather one that validates
 	err     *Error
 }
@@ -29,6 +31,7 @@ type try struct {
 	peer   *peer
 	sent   time.Time
 	stream bool // the server is asked over a stream alone
+	tcp    bool // this try goes over one
 	open   bool
 	failed bool // the server has answered with an error
 }
@@ -36,6 +39,7 @@ type try struct {
 type result struct {
 	try    *try
 	answer Answer
+	secure bool // the AD flag as it came
 	err    error
 }
 
@@ -44,7 +48,7 @@ func (r *race) run(ctx context.Context, deadline time.Time) (Answer, error) {
 	ctx, cancel := context.WithDeadline(ctx, deadline)
 	defer r.running.Wait()
 	defer cancel()
-	r.results = make(chan *result, maxTries)
+	r.results = make(chan *result, lossyTries)
 	if !r.launch(ctx) {
 		return Answer{}, cmp.Or(r.err, departed(ctx, r.q))
 	}
@@ -56,6 +60,8 @@ func (r *race) run(ctx context.Context, deadline time.Time) (Answer, error) {
 			r.open--
 			res.try.open = false
 			if res.err == nil || KindOf(res.err) == Bogus {
+				r.learn(res.try)
+				r.secure = res.secure
 				return res.answer, res.err
 			}
 			r.note(res)
@@ -86,11 +92,15 @@ func (r *race) firstWait() time.Duration {
 	return r.wait()
 }
 
-// wait is the time until the last try counts as lost, half as long again with each.
+// wait is the time until the last try counts as lost: from the third on half as long
+// again with each, unless it is the network that loses them.
 func (r *race) wait() time.Duration {
-	d := r.tries[len(r.tries)-1].peer.retryAfter()
-	for range len(r.tries) - 1 {
-		d += d / 2
+	last := r.tries[len(r.tries)-1].peer
+	d := last.retryAfter()
+	if !last.lossy() {
+		for range len(r.tries) - 2 {
+			d += d / 2
+		}
 	}
 	return min(d, tryTime)
 }
@@ -125,7 +135,7 @@ func (r *race) late(ctx context.Context) time.Duration {
 // question is already, since a stream repeats by itself, and over those that have
 // had their rate.
 func (r *race) launch(ctx context.Context) bool {
-	if len(r.tries) >= maxTries || ctx.Err() != nil {
+	if ctx.Err() != nil {
 		return false
 	}
 	var best, crowded *peer
@@ -133,7 +143,7 @@ func (r *race) launch(ctx context.Context) bool {
 	for _, p := range r.order {
 		n, usable := r.had(p)
 		down := p.down()
-		if !usable || n >= deadTries && p.dead() {
+		if !usable || len(r.tries) >= p.tries() || n >= deadTries && p.dead() {
 			continue
 		}
 		if !p.asked.room(now, p.rate) {
@@ -177,20 +187,41 @@ func (r *race) had(p *peer) (n int, usable bool) {
 	return n, true
 }
 
-// start begins a try. What was lost twice over UDP goes over TCP each other time.
+// start begins a try. What was lost twice over UDP goes over TCP too, and again once
+// that has failed.
 func (r *race) start(ctx context.Context, p *peer, before int) {
 	s, o := p.server, Options{Recurse: true, Timeout: tryTime, Reuse: p.local}
-	if s.Transport <= UDP && before >= 2 && before%2 == 0 {
+	if s.Transport <= UDP && before >= 2 && before%2 == 0 && !r.streams(p) {
 		s.Transport = TCP
 	}
-	t := &try{peer: p, sent: time.Now(), stream: p.server.Transport > UDP, open: true}
+	t := &try{peer: p, sent: time.Now(), stream: p.server.Transport > UDP, tcp: s.Transport > UDP, open: true}
 	r.tries = append(r.tries, t)
 	r.open++
 	r.running.Go(func() {
 		reply, err := r.u.ask(ctx, s, r.q, o)
 		a, err := p.judge(reply, err)
-		r.results <- &result{t, a, err}
+		r.results <- &result{try: t, answer: a, secure: reply.Answer.Authenticated, err: err}
 	})
+}
+
+// streams tells whether the question is under way to the server over a stream.
+func (r *race) streams(p *peer) bool {
+	return slices.ContainsFunc(r.tries, func(t *try) bool { return t.peer == p && t.open && t.tcp })
+}
+
+// learn takes note of how many tries over UDP were lost before the one that was
+// answered.
+func (r *race) learn(won *try) {
+	if won.tcp {
+		return
+	}
+	lost := 0
+	for _, t := range r.tries {
+		if t.peer == won.peer && t.open && !t.tcp && t.sent.Before(won.sent) {
+			lost++
+		}
+	}
+	won.peer.answered(time.Since(won.sent), lost)
 }
 
 // note keeps the error that tells most.

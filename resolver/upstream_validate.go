@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"sync"
+	"time"
 )
 
 // Validation tells whether a recursive server validates DNSSEC.
@@ -48,13 +49,9 @@ func (u *Upstream) Probe(ctx context.Context) error {
 func (u *Upstream) probe(ctx context.Context, p *peer) error {
 	look := func(name string) (ad bool, err error) {
 		q := Ask(name, TypeSOA)
-		r, err := u.ask(ctx, p.server, q, Options{Recurse: true, Timeout: u.config.Timeout, Reuse: p.local})
-		if !replied(err) {
-			p.counts.note(r, err)
-			return false, err
-		}
-		_, err = p.judge(r, err)
-		return r.Answer.Authenticated, err
+		r := race{u: u, q: q, order: []*peer{p}}
+		_, err = r.run(ctx, time.Now().Add(u.config.Timeout))
+		return r.secure, err
 	}
 	signed, err := look(u.config.Signed)
 	if err != nil {
