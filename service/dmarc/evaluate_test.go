@@ -279,6 +279,12 @@ func TestReceiversOfBothStandardsAreCompared(t *testing.T) {
 		{`_dmarc.a.test. TXT "v=DMARC1; p=reject; t=y"`, "a.test", "", true},
 		{`_dmarc.a.test. TXT "v=DMARC1; p=reject; t=y"`, "a.test", "spf/a.test/pass", false},
 		{";! fail _dmarc.a.test. TXT SERVFAIL", "a.test", "", false},
+		{`_dmarc.a.test. TXT "v=DMARC1; p=reject; pct=50"`, "a.test", "", true},
+		{`_dmarc.a.test. TXT "v=DMARC1; p=reject; pct=50"`, "a.test", "spf/a.test/pass", false},
+		{`_dmarc.a.test. TXT "v=DMARC1; p=reject; pct=0"`, "a.test", "", true},
+		{`_dmarc.a.test. TXT "v=DMARC1; p=reject; pct=0; t=y"`, "a.test", "", false},
+		{`_dmarc.a.test. TXT "v=DMARC1; p=none; pct=50"`, "a.test", "", false},
+		{`_dmarc.a.test. TXT "v=DMARC1; p=quarantine; pct=x"`, "a.test", "", false},
 	} {
 		o := dmarc.Evaluate(t.Context(), dnstest.New(t, c.zone), dmarc.Input{Author: c.author, Identifiers: ids(c.ids)})
 		if o.Differs() != c.differs {

@@ -22,17 +22,30 @@ type PSL struct {
 }
 
 // Differs tells whether receivers of the two standards treat the message
-// differently. It is false while one of the results is open.
+// differently, or some of those of RFC 7489 do. It is false while one of the
+// results is open.
 func (o Outcome) Differs() bool {
 	open := func(w Word) bool { return w == "" || w == ResultTempError }
 	if open(o.Result) || open(o.PSL.Result) {
 		return false
 	}
-	other := None
-	if o.PSL.Result == ResultFail {
-		other = o.PSL.Policy
+	share, rest := o.PSL.dispositions()
+	mine := max(o.Disposition, None)
+	return o.Result != o.PSL.Result || share != mine || rest != mine
+}
+
+// dispositions are what becomes of the message: of the share that pct tells, and
+// of the rest, for which the policy is one step lower (RFC 7489 section 6.6.4).
+func (p PSL) dispositions() (share, rest Policy) {
+	switch {
+	case p.Result != ResultFail:
+		return None, None
+	case p.Percent == 100:
+		return p.Policy, p.Policy
+	case p.Percent == 0:
+		return p.Policy.lower(), p.Policy.lower()
 	}
-	return o.Result != o.PSL.Result || max(o.Disposition, None) != max(other, None)
+	return p.Policy, p.Policy.lower()
 }
 
 // psl evaluates by RFC 7489 over the answers that the walk has brought.

@@ -48,6 +48,21 @@ func record(f *Facts) string {
 	return "_dmarc." + f.DMARC.Domain + ". IN TXT " + finding.QuoteTXT(f.DMARC.Record.Text)
 }
 
+// difference tells what receivers of either standard come to.
+func difference(o dmarc.Outcome) string {
+	ours, theirs := string(o.Result), string(o.PSL.Result)
+	if o.Result == dmarc.ResultFail {
+		ours += " and " + o.Disposition.String() + " is asked for"
+	}
+	if o.PSL.Result == dmarc.ResultFail {
+		theirs += " and " + o.PSL.Policy.String() + " is asked for"
+	}
+	if o.PSL.Result == dmarc.ResultFail && o.PSL.Percent < 100 {
+		theirs += fmt.Sprintf(", of %d %% of such messages", o.PSL.Percent)
+	}
+	return "By the tree walk the result is " + ours + "; by the public suffix list it is " + theirs + "."
+}
+
 const repairDMARC = "If the mail is the domain's own, send it with a reverse-path of the domain that SPF authorises, or sign it with DKIM for the domain."
 
 var dmarcRules = []rule{
@@ -141,13 +156,12 @@ var dmarcRules = []rule{
 	{
 		Code: "SENDER_DMARC_DIFFERS", Severity: finding.Notice, Area: finding.DMARC, Needs: topicDMARC,
 		Title:      "Receivers of RFC 7489 and RFC 9989 treat the message differently",
-		Remedy:     "Publish a DMARC record for the author domain, with psd=n if it is an organization of its own.",
+		Remedy:     "Publish a DMARC record for the author domain, with psd=n if it is an organization of its own, and without pct.",
 		References: []string{"RFC 9989 section 4.10.2", "RFC 7489 section 3.2"},
 		Find: once(
 			func(f *Facts) bool { return f.DMARC.Discovery != nil && f.DMARC.Differs() },
 			func(f *Facts) finding.Hit {
-				return finding.Hit{Subject: f.DMARC.Author,
-					Detail: fmt.Sprintf("By the tree walk the result is %s, by the public suffix list %s with policy %q.", f.DMARC.Result, f.DMARC.PSL.Result, f.DMARC.PSL.Policy)}
+				return finding.Hit{Subject: f.DMARC.Author, Detail: difference(f.DMARC)}
 			},
 		),
 	},
