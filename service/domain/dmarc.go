@@ -214,7 +214,7 @@ func keepOne(s *dmarc.Step) []finding.Change {
 func addDMARC(f *Facts) []finding.Change {
 	at := f.Organizational
 	for _, s := range f.DMARC.Value.steps() {
-		if s.Domain == at && (s.Record != nil || len(s.Repeated) > 0 || len(s.Aliases) > 0) {
+		if s.Domain == at && (len(s.Aliases) > 0 || meant(s)) {
 			return nil
 		}
 	}
@@ -225,11 +225,34 @@ func addDMARC(f *Facts) []finding.Change {
 	return []finding.Change{{Action: finding.Add, Name: "_dmarc." + at, Type: "TXT", Proposed: text}}
 }
 
+// meant tells whether something stands at a name that was meant as its policy, so
+// that a record beside it would be one too many.
+func meant(s *dmarc.Step) bool {
+	return s.Record != nil || len(s.Repeated) > 0 || slices.ContainsFunc(s.Unrelated, func(text string) bool {
+		_, why := mendedDMARC(text)
+		return why != ""
+	})
+}
+
+// destined tells whether the record names a destination of aggregate reports, be it
+// one that cannot be used.
+func (d DMARC) destined() bool {
+	return slices.ContainsFunc(d.Destinations, func(r ReportDestination) bool { return r.Kind == "rua" })
+}
+
+// mendDestination is the remedy where reports are asked for and reach nobody.
+func (d DMARC) mendDestination() string {
+	if d.destined() {
+		return "Repair the destination of the reports, or name another."
+	}
+	return ""
+}
+
 // withReports adds a destination within the organization to the record that
-// applies, where that domain can receive.
+// applies and has none, where that domain can receive.
 func withReports(f *Facts) []finding.Change {
 	d := f.DMARC.Value
-	if d.FoundAt != f.Request.Domain || f.MX.Err != nil || f.MX.Value.Null || len(f.MX.Value.Hosts) == 0 {
+	if d.destined() || d.FoundAt != f.Request.Domain || f.MX.Err != nil || f.MX.Value.Null || len(f.MX.Value.Hosts) == 0 {
 		return nil
 	}
 	kept := withoutTags(d.Record, "rua")
@@ -362,8 +385,11 @@ func orNone(p dmarc.Policy) string {
 
 // said is a problem for people.
 func said(p dmarc.Problem) string {
-	if p.Fault == dmarc.RemovedTag {
+	switch {
+	case p.Fault == dmarc.RemovedTag:
 		return fmt.Sprintf("%s=%s, which is no percentage", p.Tag, clip(p.Value))
+	case p.Tag == "fo" && strings.Contains(p.Value, "0") && strings.Contains(p.Value, "1"):
+		return fmt.Sprintf("fo=%s, in which 0 and 1 exclude one another", clip(p.Value))
 	}
 	return p.String()
 }

@@ -27,10 +27,17 @@ func (h MailHost) absence() string {
 	return "has no address"
 }
 
-func absences(hosts []MailHost) string {
+func absences(f *Facts, hosts []MailHost) string {
 	list := make([]string, len(hosts))
 	for i, h := range hosts {
-		list[i] = h.Host + " " + h.absence()
+		switch _, ip := literal(f, h.Host); {
+		case ip:
+			list[i] = h.Host + " is an address and no host name"
+		case invalidHost(h.Host) != "":
+			list[i] = h.Host + " is no host name"
+		default:
+			list[i] = h.Host + " " + h.absence()
+		}
 	}
 	return and(list)
 }
@@ -123,7 +130,10 @@ func invalidHost(name string) string {
 // specialAddress finds the special-purpose addresses of a host.
 func specialAddress(f *Facts, h MailHost) (finding.Hit, bool) {
 	if h.Host == "localhost" || strings.HasSuffix(h.Host, ".localhost") {
-		return finding.Hit{Detail: fmt.Sprintf("The mail exchange %s means each sender's own machine.", h.Host)}, true
+		return finding.Hit{
+			Detail: fmt.Sprintf("The mail exchange %s means each sender's own machine.", h.Host),
+			Remedy: "Point the MX record at the host that takes the mail.",
+		}, true
 	}
 	var bad []string
 	var changes []finding.Change

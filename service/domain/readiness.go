@@ -117,6 +117,11 @@ func (d demand) judge(r Report) ReadinessItem {
 	if d.note != "" {
 		return item
 	}
+	// Of a domain that does not exist nothing is in order.
+	if item.Codes = r.codes([]string{"NS_DOMAIN_NOT_FOUND"}); len(item.Codes) > 0 && !d.sending {
+		item.State = NotMet
+		return item
+	}
 	if item.Codes = r.codes(d.broken); len(item.Codes) > 0 {
 		item.State = NotMet
 		return item

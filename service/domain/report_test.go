@@ -7,7 +7,9 @@ import (
 	"testing"
 
 	"github.com/mailassay/mailassay/resolver"
+	"github.com/mailassay/mailassay/resolver/dnstest"
 	"github.com/mailassay/mailassay/service/finding"
+	"github.com/mailassay/mailassay/service/iprev"
 )
 
 func TestAreasNotAskedForAreSkipped(t *testing.T) {
@@ -132,6 +134,30 @@ func itemOf(r Report, profile, item string) (ReadinessItem, State) {
 		}
 	}
 	return ReadinessItem{}, 0
+}
+
+// A host with more names than anybody looks at is told so, for the one that leads
+// back may be among the others.
+func TestUnconfirmedSaysHowManyNamesWereLookedAt(t *testing.T) {
+	r := Reverse{Report: iprev.Report{Addr: netip.MustParseAddr("192.0.2.1"), Names: []iprev.Name{{Host: "a.test"}, {Host: "b.test"}, {Host: "c.test"}}, Unchecked: 37}}
+	const want = "The sending address 192.0.2.1 has 40 names, and none of the 3 that receivers look at has that address: a.test, b.test and c.test."
+	if got := unconfirmed(r); got != want {
+		t.Error(got)
+	}
+}
+
+// Of a domain that does not exist nothing meets what receivers ask for.
+func TestReadinessOfADomainThatDoesNotExist(t *testing.T) {
+	for _, r := range Check(t.Context(), Sources{DNS: dnstest.New(t, "test. SOA ns.test. h.test. 1 2 3 4 5"), Now: noon}, Request{Domain: "d.test"}).Readiness {
+		if r.State != NotMet {
+			t.Errorf("%s: %v", r.Profile, r.State)
+		}
+		for _, item := range r.Items {
+			if item.State == NotMet && !slices.Equal(item.Codes, []string{"NS_DOMAIN_NOT_FOUND"}) || item.State == Met {
+				t.Errorf("%s: %+v", r.Profile, item)
+			}
+		}
+	}
 }
 
 // TestReadinessRestsOnCodesThatExist holds the profiles to the catalogue.

@@ -9,6 +9,9 @@ import (
 	"github.com/mailassay/mailassay/service/finding"
 )
 
+// algorithms are the names of key algorithms for people.
+var algorithms = map[string]string{"rsa": "RSA", "ed25519": "Ed25519"}
+
 // dkimRules judge the keys. Those that judge one key by itself need no topic as a
 // whole: what is not known of a key is in the key.
 var dkimRules = []rule{
@@ -21,7 +24,7 @@ var dkimRules = []rule{
 				if !k.usable() {
 					return no()
 				}
-				return finding.Hit{Detail: fmt.Sprintf("The selector %s has a usable %s key of %d bits.", k.Selector, k.Algorithm, k.Bits)}, true
+				return finding.Hit{Detail: fmt.Sprintf("The selector %s has a usable %s key of %d bits.", k.Selector, algorithms[k.Algorithm], k.Bits)}, true
 			})
 		},
 	},

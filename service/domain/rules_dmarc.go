@@ -57,8 +57,15 @@ var dmarcRules = []rule{
 			if !missing {
 				return nil
 			}
+			remedy := ""
+			switch {
+			case slices.ContainsFunc(d.steps(), meant):
+				remedy = "Repair the record that stands there."
+			case f.SPF.Value.Parked:
+				remedy = "Publish a DMARC record that asks for rejection: no mail from this domain is real."
+			}
 			return []finding.Hit{{
-				Subject: f.Request.Domain, Changes: addDMARC(f),
+				Subject: f.Request.Domain, Changes: addDMARC(f), Remedy: remedy,
 				Detail: fmt.Sprintf("No usable DMARC record applies to %s: anybody may put it into a From field, and large receivers refuse bulk mail from it.", f.Request.Domain),
 			}}
 		},
@@ -373,7 +380,7 @@ var dmarcReportRules = []rule{
 				return nil
 			}
 			return []finding.Hit{{
-				Subject: f.Request.Domain, Evidence: d.evidence(), Changes: withReports(f),
+				Subject: f.Request.Domain, Evidence: d.evidence(), Changes: withReports(f), Remedy: d.mendDestination(),
 				Detail: "The policy is none and no aggregate report can reach anybody.",
 			}}
 		},
@@ -390,7 +397,7 @@ var dmarcReportRules = []rule{
 				return nil
 			}
 			return []finding.Hit{{
-				Subject: f.Request.Domain, Evidence: d.evidence(), Changes: withReports(f),
+				Subject: f.Request.Domain, Evidence: d.evidence(), Changes: withReports(f), Remedy: d.mendDestination(),
 				Detail: "The policy is enforced and no aggregate report can reach anybody, so that wanted mail is lost unseen.",
 			}}
 		},
@@ -434,7 +441,9 @@ var dmarcReportRules = []rule{
 					Evidence: []string{resolver.Absolute(r.Consent) + " TXT: no DMARC record"},
 					Detail:   fmt.Sprintf("Reports for %s go to %s, which has not agreed at %s: they are not sent.", f.DMARC.Value.FoundAt, r.Host, r.Consent),
 				}
-				if _, err := resolver.Canonical(r.Consent); err == nil {
+				if r.Receives.Err == nil && !r.Receives.Value {
+					h.Remedy = "Have the reports go to a domain that receives mail."
+				} else if _, err := resolver.Canonical(r.Consent); err == nil {
 					h.Changes = []finding.Change{{Action: finding.Add, Name: r.Consent, Type: "TXT", Proposed: "v=DMARC1;"}}
 				}
 				return h, r.External && r.Authorized.Err == nil && !r.Authorized.Value

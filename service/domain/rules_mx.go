@@ -161,7 +161,7 @@ var mxRules = []rule{
 			}
 			return []finding.Hit{{
 				Subject: f.Request.Domain, Evidence: lines(m.Records),
-				Detail: fmt.Sprintf("Mail to %s cannot be delivered: %s.", f.Request.Domain, absences(m.Hosts)),
+				Detail: fmt.Sprintf("Mail to %s cannot be delivered: %s.", f.Request.Domain, absences(f, m.Hosts)),
 			}}
 		},
 	},

@@ -3,6 +3,7 @@ package domain
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/mailassay/mailassay/service/dmarc"
 	"github.com/mailassay/mailassay/service/finding"
@@ -141,10 +142,14 @@ var policyRules = []rule{
 			if b.Problem == "" {
 				return nil
 			}
-			return []finding.Hit{{
+			h := finding.Hit{
 				Subject: "default._bimi." + b.FoundAt, Evidence: lines(b.Records),
 				Detail: fmt.Sprintf("The BIMI record of %s cannot be used: %s.", b.FoundAt, b.Problem),
-			}}
+			}
+			if strings.HasPrefix(b.Location, "http://") && len(b.Records) == 1 && b.Records[0].Name == h.Subject {
+				h.Changes = []finding.Change{{Action: finding.Replace, Name: h.Subject, Type: "TXT", Current: b.Record, Proposed: strings.ReplaceAll(b.Record, "http://", "https://")}}
+			}
+			return []finding.Hit{h}
 		},
 	},
 	{

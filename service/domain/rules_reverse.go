@@ -2,6 +2,8 @@ package domain
 
 import (
 	"fmt"
+	"net/netip"
+	"slices"
 	"strings"
 
 	"github.com/mailassay/mailassay/resolver"
@@ -39,7 +41,7 @@ var reverseRules = []rule{
 				if r.Result != iprev.Fail || f.special(r.Addr) != "" {
 					return no()
 				}
-				hit := finding.Hit{Detail: fmt.Sprintf("The sending address %s is named %s, and %s.", r.Addr, and(r.Hosts()), unconfirmed(r)), Evidence: ptrLines(r)}
+				hit := finding.Hit{Detail: unconfirmed(r), Evidence: ptrLines(r), Remedy: renamed(r)}
 				for _, n := range r.Names {
 					if resolver.Within(n.Host, f.Organizational) && invalidHost(n.Host) == "" {
 						hit.Changes = []finding.Change{{Action: finding.Add, Name: n.Host, Type: typeOf(r.Addr).String(), Proposed: r.Addr.String()}}
@@ -165,20 +167,50 @@ func ptrLines(r Reverse) []string {
 	return out
 }
 
-// unconfirmed is a clause: what the names of an address have instead.
+// unconfirmed tells what the names of an address have instead.
 func unconfirmed(r Reverse) string {
+	if n := len(r.Names); n > 2 {
+		detail := fmt.Sprintf("The sending address %s has the names %s, none of which has that address", r.Addr, and(r.Hosts()))
+		if r.Unchecked > 0 {
+			detail = fmt.Sprintf("The sending address %s has %d names, and none of the %d that receivers look at has that address: %s", r.Addr, n+r.Unchecked, n, and(r.Hosts()))
+		}
+		return detail + "."
+	}
 	var list []string
 	for _, n := range r.Names {
-		if len(n.Addrs) > 0 {
+		switch {
+		case noHost(n.Host) != "":
+			list = append(list, n.Host+" "+noHost(n.Host))
+		case len(n.Addrs) > 0:
 			list = append(list, n.Host+" has the address "+addrList(n.Addrs))
-		} else {
-			list = append(list, n.Host+" has no address of that family")
+		case r.Addr.Is4():
+			list = append(list, n.Host+" has no IPv4 address")
+		default:
+			list = append(list, n.Host+" has no IPv6 address")
 		}
 	}
-	if r.Unchecked > 0 {
-		list = append(list, count(r.Unchecked, "more name is", "more names are")+" not looked at by anybody")
+	return fmt.Sprintf("The sending address %s is named %s, and %s.", r.Addr, and(r.Hosts()), and(list))
+}
+
+// noHost is a clause: why no address could make a PTR name right, "" when one could.
+func noHost(name string) string {
+	switch _, err := netip.ParseAddr(name); {
+	case err == nil:
+		return "is an address and no host name"
+	case resolver.Within(name, "localhost"):
+		return "means each receiver's own machine"
+	case invalidHost(name) != "":
+		return "is no host name"
 	}
-	return and(list)
+	return ""
+}
+
+// renamed is the remedy where only another name helps, "" otherwise.
+func renamed(r Reverse) string {
+	if slices.ContainsFunc(r.Names, func(n iprev.Name) bool { return noHost(n.Host) == "" }) {
+		return ""
+	}
+	return "Have the operator of the address name it after the mail host, such as mail.example.com."
 }
 
 // ptrChange names the address after a mail exchange that has it, if one is known,

@@ -22,7 +22,7 @@ var dnssecRules = []rule{
 				return nil
 			}
 			return []finding.Hit{{
-				Subject: s.Zone, Evidence: lines(s.Delegation), Detail: fmt.Sprintf("A validating resolver found the chain from the root to %s in order.", s.Zone),
+				Subject: s.Zone, Evidence: lines(s.Delegation), Detail: fmt.Sprintf("The chain of keys from the root to %s is in order: a validating resolver authenticates the zone.", s.Zone),
 			}}
 		},
 	},
@@ -65,8 +65,10 @@ var dnssecRules = []rule{
 		References: []string{"RFC 4035 section 5.5", "RFC 8914 section 4"},
 		Find: func(f *Facts) []finding.Hit {
 			var evidence []string
+			var question resolver.Question
 			for _, x := range f.Failures {
 				if x.Kind == resolver.Bogus && resolver.Within(x.Question.Name, f.Organizational) {
+					question = x.Question
 					evidence = append(evidence, x.Question.Name+" "+x.Reason)
 				}
 			}
@@ -75,10 +77,17 @@ var dnssecRules = []rule{
 			if len(evidence) == 0 {
 				return nil
 			}
-			return []finding.Hit{{
+			h := finding.Hit{
 				Subject: f.Organizational, Evidence: evidence,
-				Detail: fmt.Sprintf("Validating resolvers refuse %s of %s: mail systems that use them see nothing there.", count(len(evidence), "answer", "answers"), f.Organizational),
-			}}
+				Detail: fmt.Sprintf("Validating resolvers refuse %d answers of %s: mail systems that use them see nothing there.", len(evidence), f.Organizational),
+			}
+			if len(evidence) == 1 {
+				h.Detail = fmt.Sprintf("Validating resolvers refuse the answer to %s: mail systems that use them see nothing there.", question)
+			}
+			if f.DNSSEC.Value.Secure {
+				h.Remedy = "Have the records signed anew: the zone's keys are in order, the signatures of these records are not."
+			}
+			return []finding.Hit{h}
 		},
 	},
 	{

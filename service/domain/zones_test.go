@@ -31,6 +31,7 @@ import (
 //	;= server HOST ADDRESS WORD   a name server of d.test: answers, refuses, lame, silent, once-silent, closed, fails or
 //	                              other (answers TXT "other")
 //	;= lists HOST parent|child    only one of the two lists it
+//	;= badrecord NAME TYPE   validation fails for the records of the type at the name
 //	;= silent NAME        questions for the name and all below get no answer
 //	;= must CODE ...      codes that must be found
 //	;= not CODE ...       codes that must not
@@ -56,6 +57,7 @@ type zoneCase struct {
 	status     string
 	denied     string
 	failing    map[string]resolver.Kind
+	bad        resolver.Question
 	servers    []fakeServer
 	lists      map[string]string
 }
@@ -71,6 +73,9 @@ func (c *zoneCase) resolver(t testing.TB) *dnstest.Resolver {
 }
 
 func (c *zoneCase) fail(q resolver.Question) resolver.Kind {
+	if q == c.bad {
+		return resolver.Bogus
+	}
 	for name, kind := range c.failing {
 		if resolver.Within(q.Name, name) {
 			return kind
@@ -225,6 +230,9 @@ func (c *zoneCase) direct(word, rest string) error {
 		c.denied = rest
 	case "bogus", "silent", "refused":
 		c.failing = map[string]resolver.Kind{rest: map[string]resolver.Kind{"bogus": resolver.Bogus, "silent": resolver.Timeout, "refused": resolver.Refused}[word]}
+	case "badrecord":
+		types := map[string]resolver.Type{"TXT": resolver.TypeTXT, "MX": resolver.TypeMX}
+		c.bad = resolver.Question{Name: fields[0], Type: types[fields[1]]}
 	case "must":
 		c.must = append(c.must, fields...)
 	case "not":
