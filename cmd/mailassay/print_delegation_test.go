@@ -78,3 +78,31 @@ func TestTheDelegationLineSaysWhatIsWrong(t *testing.T) {
 		}
 	}
 }
+
+// What could not be looked up is not said to be missing, nor what is bogus secure.
+func TestKeyAndSignatureLinesSayWhatIsKnown(t *testing.T) {
+	const unknown, fail, pass = pb.Status_STATUS_UNKNOWN, pb.Status_STATUS_FAIL, pb.Status_STATUS_PASS
+	key := []*pb.DkimKey{{Selector: "s"}}
+	for want, r := range map[string]*pb.CheckDomainResponse{
+		"could not be looked up":             {Dkim: &pb.DkimReport{Status: unknown}},
+		"no key known; --selector names one": {Domain: "d.test", Dkim: &pb.DkimReport{Status: unknown}, Findings: []*pb.Finding{{Code: "DKIM_NOT_FOUND_BY_GUESS", Subject: "d.test"}}},
+		"s (no key)":                         {Dkim: &pb.DkimReport{Status: fail, Keys: key}},
+		"s (could not be looked up)":         {Domain: "d.test", Dkim: &pb.DkimReport{Status: unknown, Keys: key}, Findings: []*pb.Finding{{Code: "DKIM_UNKNOWN", Subject: "s._domainkey.d.test"}}},
+	} {
+		if got := dkimLine(r); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+	for want, d := range map[string]*pb.DnssecReport{
+		"secure":                               {Status: pass, Secure: true},
+		"secure, but single answers are bogus": {Status: fail, Secure: true, DelegationSigned: true},
+		"bogus":                                {Status: fail},
+		"could not be looked up":               {Status: unknown},
+		"delegation signed, but the resolver does not validate": {Status: pass, DelegationSigned: true, Validation: "off"},
+		"not signed": {Status: pass},
+	} {
+		if got := dnssecLine(d); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}

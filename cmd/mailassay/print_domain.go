@@ -52,7 +52,7 @@ func areas(r *pb.CheckDomainResponse) []areaLine {
 	return []areaLine{
 		{"MX", r.GetMx().GetStatus(), mxLine(r.GetMx())},
 		{"SPF", r.GetSpf().GetStatus(), spfLine(r.GetSpf())},
-		{"DKIM", r.GetDkim().GetStatus(), dkimLine(r.GetDkim())},
+		{"DKIM", r.GetDkim().GetStatus(), dkimLine(r)},
 		{"DMARC", r.GetDmarc().GetStatus(), dmarcLine(r.GetDmarc())},
 		{"reverse DNS", r.GetReverseDns().GetStatus(), reverseLine(r.GetReverseDns())},
 		{"MTA-STS", r.GetMtaSts().GetStatus(), published(r.GetMtaSts(), r.GetMtaSts().GetRecord())},
@@ -126,19 +126,28 @@ func spfLine(s *pb.SpfReport) string {
 	return fmt.Sprintf("%d of 10 lookups, %d IPv4 addresses, %s", s.GetLookupCount(), s.GetAuthorizedAddresses(), end)
 }
 
-func dkimLine(d *pb.DkimReport) string {
+func dkimLine(r *pb.CheckDomainResponse) string {
+	found := func(code, subject string) bool {
+		return slices.ContainsFunc(r.GetFindings(), func(f *pb.Finding) bool { return f.GetCode() == code && f.GetSubject() == subject })
+	}
 	var keys []string
-	for _, k := range d.GetKeys() {
+	for _, k := range r.GetDkim().GetKeys() {
 		switch {
 		case k.GetRevoked():
 			keys = append(keys, k.GetSelector()+" (revoked)")
 		case k.GetAlgorithm() != "":
 			keys = append(keys, fmt.Sprintf("%s (%s %d)", k.GetSelector(), k.GetAlgorithm(), k.GetBits()))
+		case found("DKIM_UNKNOWN", k.GetSelector()+"._domainkey."+r.GetDomain()):
+			keys = append(keys, k.GetSelector()+" ("+notLookedUp+")")
 		default:
 			keys = append(keys, k.GetSelector()+" (no key)")
 		}
 	}
-	if len(keys) == 0 {
+	switch {
+	case len(keys) > 0:
+	case r.GetDkim().GetStatus() == pb.Status_STATUS_UNKNOWN && !found("DKIM_NOT_FOUND_BY_GUESS", r.GetDomain()):
+		return notLookedUp
+	default:
 		return "no key known; --selector names one"
 	}
 	return strings.Join(firstOf(keys, 4), ", ")
@@ -190,12 +199,16 @@ func daneLine(d *pb.DaneReport) string {
 
 func dnssecLine(d *pb.DnssecReport) string {
 	switch {
+	case d.GetStatus() == pb.Status_STATUS_FAIL && d.GetSecure():
+		return "secure, but single answers are bogus"
+	case d.GetStatus() == pb.Status_STATUS_FAIL:
+		return "bogus"
 	case d.GetSecure():
 		return "secure"
 	case d.GetStatus() == pb.Status_STATUS_UNKNOWN:
 		return notLookedUp
-	case d.GetStatus() == pb.Status_STATUS_FAIL:
-		return "bogus"
+	case d.GetDelegationSigned() && d.GetValidation() == "off":
+		return "delegation signed, but the resolver does not validate"
 	case d.GetDelegationSigned():
 		return "delegation signed, answers not authenticated"
 	}
