@@ -45,18 +45,15 @@ func (s *Service) CheckStream(ctx context.Context, envelope *mailassayv1.CheckMe
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	in := &metered{source: message, limit: s.cfg.MaxMessage, stop: stop}
-	buffered := bufio.NewReader(in)
-	// Nothing is asked for a message that does not begin.
-	if _, err := buffered.Peek(1); errors.Is(err, io.EOF) {
-		return nil, refused("chunk", &fault{fieldRequired, "is required: no octet of the message came"})
-	}
-	if err := in.trouble(); err != nil {
-		return nil, err
-	}
-	request.Source = buffered
+	request.Source = bufio.NewReader(in)
+	// What the envelope leads to is asked before the message begins, which may never
+	// be.
 	report := s.checkSender(ctx, request, senderKey{}, start)
 	if err := in.trouble(); err != nil {
 		return nil, err
+	}
+	if in.read == 0 && errors.Is(in.err, io.EOF) {
+		return nil, refused("chunk", &fault{fieldRequired, "is required: no octet of the message came"})
 	}
 	return &mailassayv1.CheckMessageResponse{Report: report}, nil
 }
