@@ -391,35 +391,36 @@ func TestWorldSilentServers(t *testing.T) {
 	}
 }
 
-// TestWorldLossyNetwork checks a healthy domain through a network that loses packets:
-// in 99 % of runs every area is known. MAILASSAY_TEST_SCALE multiplies the runs; so
-// few alone may have four bad ones, or chance would fail the test now and then. Each
-// runner has a service of its own, so that one open question is not shared.
+// TestWorldLossyNetwork checks a healthy domain through a network that loses packets,
+// each time with a service of its own that has yet to learn of the loss: in 99 % of
+// runs every area is known. So few runs alone may have six bad ones: at 1 % they have
+// more once in ten thousand times. MAILASSAY_TEST_SCALE multiplies the runs.
 func TestWorldLossyNetwork(t *testing.T) {
-	runs := 40
+	runs := 100
 	if scale, err := strconv.Atoi(os.Getenv("MAILASSAY_TEST_SCALE")); err == nil && scale > 0 {
 		runs *= scale
 	}
 	var next, open atomic.Int64
 	var wg sync.WaitGroup
 	for range 4 {
-		client := worldClient(t, lossyWorld)
 		wg.Go(func() {
 			for next.Add(1) <= int64(runs) {
-				r, err := client.CheckDomain(t.Context(), &pb.CheckDomainRequest{
-					Domain: "good.test", DkimSelectors: []string{"sel1"}, SendingIps: []string{"192.0.2.10"}, View: pb.View_VIEW_FRESH,
+				t.Run("", func(t *testing.T) {
+					r, err := worldClient(t, lossyWorld).CheckDomain(t.Context(), &pb.CheckDomainRequest{
+						Domain: "good.test", DkimSelectors: []string{"sel1"}, SendingIps: []string{"192.0.2.10"},
+					})
+					unknown := matching(r.GetFindings(), "*_UNKNOWN")
+					if err != nil || len(unknown) > 0 {
+						open.Add(1)
+						t.Log(err, unknown)
+					}
 				})
-				unknown := matching(r.GetFindings(), "*_UNKNOWN")
-				if err != nil || len(unknown) > 0 {
-					open.Add(1)
-					t.Log(err, unknown)
-				}
 			}
 		})
 	}
 	wg.Wait()
 	t.Logf("%d of %d runs left something open", open.Load(), runs)
-	if open.Load() > max(4, int64(runs)/100) {
+	if open.Load() > max(6, int64(runs)/100) {
 		t.Errorf("%d of %d runs left something open", open.Load(), runs)
 	}
 }
