@@ -51,6 +51,8 @@ func collect(h *dkim.Header) (sets []set, reason string) {
 		for _, at := range positions[k] {
 			p := read(h, k, at)
 			switch {
+			case p.instance == 0 && p.sig != nil && p.sig.Tags == nil:
+				return nil, fmt.Sprintf("%s cannot be read: %s", names[k], p.fault.Reason)
 			case p.instance == 0:
 				return nil, fmt.Sprintf("%s has no valid instance", names[k])
 			case p.instance > most:

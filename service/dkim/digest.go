@@ -35,12 +35,10 @@ func (s *Signature) selection(numbers []int32, h *Header) []int32 {
 }
 
 // input adds the octets whose hash is signed (RFC 6376 section 3.7): the selected
-// fields, but for the one at omit, and the signature's own.
-func (s *Signature) input(to []byte, h *Header, selected []int32, omit int) []byte {
-	for i, at := range selected {
-		if i != omit {
-			to = s.HeaderCanon.Append(to, h.Fields[at])
-		}
+// fields and the signature's own.
+func (s *Signature) input(to []byte, h *Header, selected []int32) []byte {
+	for _, at := range selected {
+		to = s.HeaderCanon.Append(to, h.Fields[at])
 	}
 	return s.AppendOwn(to, h)
 }
@@ -57,5 +55,5 @@ func (s *Signature) AppendOwn(to []byte, h *Header) []byte {
 
 // Digest is the hash that the signature signs.
 func (s *Signature) Digest(h *Header) [sha256.Size]byte {
-	return sha256.Sum256(s.input(nil, h, s.selection(nil, h), -1))
+	return sha256.Sum256(s.input(nil, h, s.selection(nil, h)))
 }

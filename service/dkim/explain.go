@@ -12,21 +12,30 @@ import (
 const (
 	maxGuesses    = 32       // fields that may have been added
 	maxGuessInput = 64 << 10 // octets of signed header
+	maxProofs     = 16       // verifications with Ed25519, which tells no digest
+	maxOpenedBits = 4096     // of RSA keys that tell theirs
 )
 
 // explain tells why no key verifies the signature.
 func (s *Signature) explain(h *Header, selected []int32, keys []*Key, bodyIntact bool) *Fault {
 	e := evidence{sig: s, keys: slices.Clone(keys)} // which lets good signatures keep theirs on the stack
 	e.recover()
+	// Only an RSA signature shows that its key made it.
+	doubt := ""
+	if len(e.digests) == 0 {
+		doubt = ", or the signature was made with another key"
+	}
 	switch added := s.added(h, selected, e.proves); {
 	case added >= 0 && bodyIntact:
 		return fault(FieldAdded, "a field %s was added after signing, which the signature forbids", clip(h.Fields[added].Name()))
+	case added >= 0:
+		return fault(BothChanged, "the body was changed and a field %s was added after signing", clip(h.Fields[added].Name()))
 	case e.foreign:
 		return fault(WrongKey, "the signature was not made with the published key, or is damaged")
 	case bodyIntact:
-		return fault(HeaderChanged, "a signed header field was changed or removed after signing")
+		return fault(HeaderChanged, "a signed header field was changed or removed after signing%s", doubt)
 	}
-	return fault(BothChanged, "the body and a signed header field were changed after signing")
+	return fault(BothChanged, "the body and a signed header field were changed after signing%s", doubt)
 }
 
 // evidence is what a bad signature tells about the digest it was made of.
@@ -35,7 +44,10 @@ type evidence struct {
 	keys []*Key
 	// digests are those that RSA signatures prove to have been signed.
 	digests [][sha256.Size]byte
-	// foreign: the keys are RSA keys and none of them made the signature.
+	// proofs counts verifications.
+	proofs int
+	// foreign: the keys are RSA keys of common length and none of them made the
+	// signature.
 	foreign bool
 }
 
@@ -43,7 +55,7 @@ func (e *evidence) recover() {
 	e.foreign = true
 	for _, key := range e.keys {
 		pub, ok := key.Public.(*rsa.PublicKey)
-		if !ok {
+		if !ok || key.Bits > maxOpenedBits {
 			e.foreign = false
 			continue
 		}
@@ -63,15 +75,19 @@ func (e *evidence) proves(digest [sha256.Size]byte) bool {
 		}
 	}
 	for _, key := range e.keys {
-		if key.Algorithm == "ed25519" && e.sig.SignedBy(key, digest) {
-			return true
+		if key.Algorithm == "ed25519" && e.proofs < maxProofs {
+			e.proofs++
+			if e.sig.SignedBy(key, digest) {
+				return true
+			}
 		}
 	}
 	return false
 }
 
-// added is the selected field without which the signature would be good, or -1.
-// Fields are added at the top, so that it is the highest of its name.
+// added is the selected field without which the signature would be good, or -1:
+// one on top of its name that the signature forbids, or one below the others, which
+// was then taken in place of a signed one.
 func (s *Signature) added(h *Header, selected []int32, proves func([sha256.Size]byte) bool) int {
 	size, guesses := 0, 0
 	for _, at := range selected {
@@ -81,17 +97,46 @@ func (s *Signature) added(h *Header, selected []int32, proves func([sha256.Size]
 		return -1
 	}
 	for i, at := range selected {
-		if h.names.above[at] >= 0 {
+		var guess []int32
+		switch {
+		case h.names.above[at] < 0:
+			guess = slices.Delete(slices.Clone(selected), i, i+1)
+		case h.bottom(at):
+			guess = h.raised(selected, at)
+		default:
 			continue
 		}
 		if guesses++; guesses > maxGuesses {
 			break
 		}
-		if proves(sha256.Sum256(s.input(nil, h, selected, i))) {
+		if proves(sha256.Sum256(s.input(nil, h, guess))) {
 			return int(at)
 		}
 	}
 	return -1
+}
+
+// bottom tells whether a field is the lowest of its name.
+func (h *Header) bottom(at int32) bool {
+	f := h.Fields[at]
+	slot, _ := h.names.find(h.Fields, f.raw[:f.name])
+	return h.names.last[slot] == at
+}
+
+// raised is the selection without the field at the bottom of a name: all others of
+// the name move up by one.
+func (h *Header) raised(selected []int32, bottom int32) []int32 {
+	var list []int32
+	name := h.Fields[bottom].Name()
+	for _, at := range selected {
+		if h.Fields[at].Is(name) {
+			at = h.names.above[at]
+		}
+		if at >= 0 {
+			list = append(list, at)
+		}
+	}
+	return list
 }
 
 // digestInfo precedes a SHA-256 digest in a signature (RFC 8017 section 9.2).

@@ -283,7 +283,7 @@ func TestShortRSAKeysArePolicy(t *testing.T) {
 	for _, c := range []struct {
 		bits int
 		want Cause
-	}{{512, WeakKey}, {768, WeakKey}, {1023, WeakKey}, {1024, WrongKey}, {8192, WrongKey}, {8193, HugeKey}, {16384, HugeKey}} {
+	}{{512, WeakKey}, {768, WeakKey}, {1023, WeakKey}, {1024, WrongKey}, {4096, WrongKey}, {8192, HeaderChanged}, {8193, HugeKey}, {16384, HugeKey}} {
 		record := "p=" + b64(x509.MarshalPKCS1PublicKey(&rsa.PublicKey{N: odd(c.bits), E: 65537}))
 		r := world(t, "k._domainkey.example.com. TXT "+resolver.SplitTXT(record).String())
 		want(t, fmt.Sprint(c.bits), verify(t, r, signer{tags: "v=1; d=example.com; s=k"}.sign(t, plainMessage), Options{}), c.want)

@@ -179,7 +179,7 @@ func (v *Verifier) judge(c *check, to *Verification) *Fault {
 	var numbers [64]int32
 	var octets [2 << 10]byte
 	selected := c.sig.selection(numbers[:0], v.m.Header)
-	input := c.sig.input(octets[:0], v.m.Header, selected, -1)
+	input := c.sig.input(octets[:0], v.m.Header, selected)
 	if v.o.Trace {
 		to.Input = bytes.Clone(input[:min(len(input), maxTrace)])
 	}

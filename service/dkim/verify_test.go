@@ -196,6 +196,10 @@ func TestWhatWasChanged(t *testing.T) {
 			{"both", strings.Replace(mutate("Subject: a", "Subject: b"), "Hello", "Hi", 1), BothChanged},
 			{"second From", "From: eve@evil.test\r\n" + signed, FieldAdded},
 			{"Reply-To", "Reply-To: eve@evil.test\r\n" + signed, FieldAdded},
+			{"Reply-To and footer", "Reply-To: eve@evil.test\r\n" + signed + "_____\r\nlist\r\n", BothChanged},
+			{"To below", mutate("\r\n\r\n", "\r\nTo: eve@evil.test\r\n\r\n"), FieldAdded},
+			{"From below", mutate("\r\n\r\n", "\r\nFrom: eve@evil.test\r\n\r\n"), FieldAdded},
+			{"two fields below", mutate("\r\n\r\n", "\r\nTo: eve@evil.test\r\nSubject: x\r\n\r\n"), HeaderChanged},
 			{"tag of the signature", mutate("; s=", "; zz=1; s="), HeaderChanged},
 		} {
 			want(t, c.name, verify(t, r, c.message, Options{}), c.want)
