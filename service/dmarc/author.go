@@ -58,7 +58,8 @@ func AuthorDomain(fields []string) (string, error) {
 	}
 	var p fromParser
 	for _, f := range fields {
-		if err := p.field(f); err != nil {
+		// Of several fields one may be there to be shown, and another to be malformed.
+		if err := p.field(f); err != nil && len(fields) == 1 {
 			return "", &AuthorError{Class: InvalidAuthor, Detail: "From field: " + err.Error(), Domains: p.domains}
 		}
 	}

@@ -63,6 +63,8 @@ func TestAuthorDomainSaysWhyThereIsNone(t *testing.T) {
 		{dmarc.NoAuthor, []string{"undisclosed recipients:;"}},
 		{dmarc.SeveralAuthors, []string{"a@example.com", "a@example.com"}},
 		{dmarc.SeveralAuthors, []string{"a@example.com, b@example.org"}},
+		{dmarc.SeveralAuthors, []string{"<", "a@example.com"}},
+		{dmarc.SeveralAuthors, []string{"", ""}},
 		{dmarc.SeveralAuthors, []string{"x:a@example.com;, b@example.org"}},
 		{dmarc.SeveralAuthors, []string{"a@example.com, b@[192.0.2.1]"}},
 		{dmarc.LiteralAuthor, []string{"a@[192.0.2.1]"}},
