@@ -110,19 +110,27 @@ var serverRules = []rule{
 		Needs:      topicServers,
 		Find: func(f *Facts) []finding.Hit {
 			var out []finding.Hit
-			for _, p := range f.Servers.Value.Mail {
+			s := f.Servers.Value
+			for _, p := range s.Mail {
 				groups := p.Groups()
 				if len(groups) < 2 {
 					continue
 				}
-				h := finding.Hit{Subject: p.Question.Name, Detail: fmt.Sprintf("The name servers of %s give %d different answers to %s.", p.Zone, len(groups), p.Question)}
+				i := slices.IndexFunc(out, func(h finding.Hit) bool { return h.Subject == p.Question.Name })
+				if i < 0 {
+					i, out = len(out), append(out, finding.Hit{Subject: p.Question.Name})
+				}
+				h := &out[i]
+				h.Detail += fmt.Sprintf("The name servers of %s give %d different answers to %s. ", p.Zone, len(groups), p.Question)
 				for _, g := range groups {
 					h.Evidence = append(h.Evidence, groupLine(g))
 				}
-				h.Evidence = append(h.Evidence, serials(f.Servers.Value.Way.SOA.Told)...)
-				out = append(out, h)
 			}
-			return unique(out)
+			for i := range out {
+				out[i].Detail += copies(s.Way.SOA.Told)
+				out[i].Evidence = append(out[i].Evidence, serials(s.Way.SOA.Told)...)
+			}
+			return out
 		},
 	},
 }
@@ -192,15 +200,43 @@ func groupLine(g []resolver.Told) string {
 	return and(who) + ": " + and(what)
 }
 
+// serialOf is the serial of the zone at a server that has it.
+func serialOf(t resolver.Told) (serial uint32, ok bool) {
+	for _, d := range t.Answer.Data {
+		if s, soa := d.(resolver.SOA); soa && t.Err == nil {
+			return s.Serial, true
+		}
+	}
+	return 0, false
+}
+
 // serials are those of the zone at each server.
 func serials(told []resolver.Told) []string {
 	var out []string
 	for _, t := range told {
-		for _, d := range t.Answer.Data {
-			if s, ok := d.(resolver.SOA); ok && t.Err == nil {
-				out = append(out, fmt.Sprintf("%s has the serial %d", server(t), s.Serial))
-			}
+		if n, ok := serialOf(t); ok {
+			out = append(out, fmt.Sprintf("%s has the serial %d", server(t), n))
 		}
 	}
 	return out
+}
+
+// copies is a sentence on who has which copy of the zone.
+func copies(told []resolver.Told) string {
+	newest, known := uint32(0), false
+	for _, t := range told {
+		if n, ok := serialOf(t); ok && (!known || int32(n-newest) > 0) { // RFC 1982 section 3.2
+			newest, known = n, true
+		}
+	}
+	var behind []string
+	for _, t := range told {
+		if n, ok := serialOf(t); ok && n != newest {
+			behind = append(behind, fmt.Sprintf("%s (serial %d)", t.Host, n))
+		}
+	}
+	if len(behind) == 0 {
+		return "All have the same serial, so that none waits for a transfer."
+	}
+	return fmt.Sprintf("The copy of %s is older than serial %d.", and(behind), newest)
 }

@@ -28,8 +28,8 @@ import (
 //	;= nxdomain NAME      the name is denied, whatever the zone says
 //	;= refused NAME       questions for the name and all below are refused
 //	;= bogus NAME         validation fails for the name and all below
-//	;= server HOST ADDRESS WORD   a name server of d.test: answers, refuses, lame, silent, once-silent, closed, fails or
-//	                              other (answers TXT "other")
+//	;= server HOST ADDRESS WORD   a name server of d.test: answers, refuses, lame, silent, once-silent, closed, fails, other (answers
+//	                              TXT "other") or older (so too, and an older MX and serial)
 //	;= lists HOST parent|child    only one of the two lists it
 //	;= badrecord NAME TYPE   validation fails for the records of the type at the name
 //	;= silent NAME        questions for the name and all below get no answer
@@ -119,12 +119,27 @@ func (a fakeAuthority) Each(ctx context.Context, q resolver.Question) resolver.P
 		if kind := kinds[s.word]; kind != 0 && (s.word != "once-silent" || q.Type == resolver.TypeSOA) {
 			told.Answer, told.Err = resolver.Answer{}, &resolver.Error{Kind: kind, Question: q, Server: s.addr}
 		}
-		if s.word == "other" && q.Type == resolver.TypeTXT && q.Name == "d.test" {
-			told.Answer.Data = []resolver.Data{resolver.SplitTXT("other")}
+		if (s.word == "other" || s.word == "older") && q.Name == "d.test" && told.Err == nil {
+			told.Answer.Data = different(s.word, q.Type, told.Answer.Data)
 		}
 		p.Told = append(p.Told, told)
 	}
 	return p
+}
+
+// different is what a server answers whose zone is another, or an older one.
+func different(word string, t resolver.Type, data []resolver.Data) []resolver.Data {
+	switch {
+	case t == resolver.TypeTXT:
+		return []resolver.Data{resolver.SplitTXT("other")}
+	case t == resolver.TypeMX && word == "older":
+		return []resolver.Data{resolver.MX{Preference: 5, Host: "old.d.test"}}
+	case t == resolver.TypeSOA && word == "older":
+		soa := data[0].(resolver.SOA)
+		soa.Serial--
+		return []resolver.Data{soa}
+	}
+	return data
 }
 
 func (a fakeAuthority) Delegation(ctx context.Context, name string) resolver.Delegation {
