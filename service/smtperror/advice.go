@@ -11,7 +11,10 @@ const (
 )
 
 // advice is what to tell a person about a cause. Texts may hold {ip}, {domain},
-// {recipient}, {helo} and {list}, which are filled with what is known.
+// {recipient}, {helo}, {list}, {reverse}, {type} and {allow}, which are filled with what is
+// known. A step that begins with a mark such as "[ip]" is told only where that is
+// known, and "[else]" where the one before it is not told; "door: " and "page: " give way
+// to the provider's door and the list's page.
 type advice struct {
 	summary    string
 	steps      []string
@@ -32,16 +35,20 @@ var advices = map[Category]advice{
 	PTRMissing: {
 		"The receiver looks up the name of the address that sends, and finds none for {ip}: there is no PTR record, or its name does not lead back to the address. Most mail servers refuse or defer such senders, since machines that nobody set up for mail look like this.",
 		[]string{
+			"[noip]Find the address that the mail leaves from: the reply or the log of your server names it. It is often not the address of the mail server itself, but that of a gateway.",
 			"Ask whoever owns {ip} (hosting provider, cloud, ISP) to set its PTR record to the name your server gives in HELO, {helo}. The setting is often called reverse DNS in the provider's panel.",
+			"[ip helo]The two records that are needed: {reverse} IN PTR {helo}. and {helo}. IN {type} {ip}",
 			"Publish an A (or AAAA) record for that name with the same address, so that name and address confirm one another.",
-			"Wait for the old entry's TTL, check with \"dig -x\" that the name appears, and send again.",
+			"[ip]Check with \"dig +short -x {ip}\", and with \"dig +short\" of the name that it gives, that both lead to one another; wait for the old entry's TTL, then send again.",
+			"[else]Check with \"dig +short -x <address>\" that the name appears; wait for the old entry's TTL, then send again.",
 		},
 		ownerFixes, mending, []string{"RFC 1912 section 2.1", "RFC 5321 section 4.1.4", "RFC 7372 section 3.3"},
 	},
 	PTRMismatch: {
 		"The {address} has a name in reverse DNS, but that name does not lead back to the address, or is not the name that your server uses. The receiver takes that for a forgery.",
 		[]string{
-			"Look at the PTR record of {ip} and at the A and AAAA records of the name it gives.",
+			"[ip]Compare: \"dig +short -x {ip}\" gives a name, and \"dig +short\" of that name must give {ip}.",
+			"[else]Compare: \"dig +short -x <address>\" gives a name, and \"dig +short\" of that name must give the address.",
 			"Make them agree: give the name this address, or have the PTR record changed to a name that has it.",
 			"Use the same name in HELO, then wait for the TTL and send again.",
 		},
@@ -51,7 +58,9 @@ var advices = map[Category]advice{
 		"The receiver takes {ip} for a dynamic or residential address: its reverse name looks generated, or the address is in a range that its owner declares not to send mail.",
 		[]string{
 			"If this is a mail server with a fixed address, have its owner give it a reverse name of its own, such as mail.example.com.",
-			"If the address is on the Spamhaus PBL and it is a mail server, remove it there; the page of the PBL explains how.",
+			"[ip]If the address is on the Spamhaus PBL and it is a mail server, remove it at https://check.spamhaus.org/query/ip/{ip}.",
+			"[else]If the address is on the Spamhaus PBL and it is a mail server, remove it at https://check.spamhaus.org/.",
+			"door: ",
 			"Otherwise send through your provider's mail server (smarthost) with authentication on port 587.",
 		},
 		ownerFixes, mending, []string{"https://www.spamhaus.org/blocklists/policy-blocklist/", "RFC 5321 section 4.1.4"},
@@ -59,17 +68,20 @@ var advices = map[Category]advice{
 	IPv6AuthRequired: {
 		"The mail arrived over IPv6 from {ip}, and the receiver asks more of such senders: a PTR record and a pass of SPF or DKIM; or it takes no mail over IPv6.",
 		[]string{
-			"Publish a PTR record for the IPv6 address and an AAAA record for its name.",
-			"Add the address to the domain's SPF record with ip6:, and sign with DKIM.",
-			"Or make the mail server use IPv4 for this destination.",
+			"[ip6]Publish a PTR record at {reverse}, and an AAAA record with {ip} for the name that it gives.",
+			"[else]Publish a PTR record for the IPv6 address, and an AAAA record for the name that it gives.",
+			"[ip6]Add {allow} to the SPF record of {domain}, and sign with DKIM.",
+			"[else]Add the address to the domain's SPF record with ip6:, and sign with DKIM.",
+			"Or let the mail server use IPv4: in Postfix \"inet_protocols = ipv4\" (or \"smtp_address_preference = ipv4\"), in Exim \"disable_ipv6 = true\" or \"dns_ipv4_lookup = *\".",
 		},
 		senderFixes, mending, []string{"https://support.google.com/mail/answer/81126", "RFC 7208 section 5.6"},
 	},
 	HELOInvalid: {
 		"The receiver does not accept the name that your server gives in HELO or EHLO, {helo}: it must be a fully qualified name that exists in DNS and is your own.",
 		[]string{
-			"Set the mail server's host name to a fully qualified name, such as mail.example.com, not localhost, a bare label or an address.",
-			"Publish an A or AAAA record for it with the sending address, and let the PTR record name it.",
+			"Set the name that the mail server gives to a fully qualified one, such as mail.example.com, not localhost, a bare label or an address: \"myhostname\" (or \"smtp_helo_name\") in Postfix, \"primary_hostname\" or \"helo_data\" in Exim, \"confDOMAIN_NAME\" in sendmail, the FQDN of the send connector in Exchange.",
+			"[ip helo]Publish {helo}. IN {type} {ip}, and let the PTR record at {reverse} name it.",
+			"[else]Publish an A or AAAA record for it with the sending address, and let the PTR record name it.",
 			"Restart the mail server and send again.",
 		},
 		senderFixes, mending, []string{"RFC 5321 section 4.1.1.1", "RFC 5321 section 2.3.5"},
@@ -78,15 +90,16 @@ var advices = map[Category]advice{
 		"The receiver cannot find the domain of the envelope sender, {domain}, in DNS. Bounces could not be returned, so it refuses the mail. Often it is the sub-domain of a web server or of a bounce address that nobody published.",
 		[]string{
 			"Check the envelope sender (Return-Path): is the domain spelled right and the one you mean?",
-			"Check that {domain} is registered, not expired, and that its name servers answer.",
-			"Publish an MX record, or at least an A record, for the very name in the envelope sender; or send with another one.",
+			"[domain]Ask DNS: \"dig +short {domain} MX\" and \"dig +short {domain} A\" must give something; \"dig +trace {domain} SOA\" tells where it goes wrong. Is it registered and not expired?",
+			"Publish an MX record, or at least an A record, for the very name in the envelope sender; or send with another one: \"myorigin\" and \"smtp_generic_maps\" in Postfix, \"qualify_domain\" in Exim, the Return-Path setting (sendmail -f) of a web application.",
 		},
 		senderFixes, mending, []string{"RFC 5321 section 5.1", "RFC 3463 section 3.2"},
 	},
 	SenderDomainNoMX: {
 		"The domain of the envelope sender, {domain}, exists but has neither an MX nor an address record, so that no bounce or reply could be delivered to it.",
 		[]string{
-			"Publish an MX record for {domain} that names a host which takes its mail.",
+			"[domain]Publish an MX record that names a host which takes its mail, such as: {domain}. IN MX 10 mail.{domain}.",
+			"[else]Publish an MX record for {domain} that names a host which takes its mail.",
 			"If the domain only sends, let its envelope sender be at a domain that receives.",
 			"Wait for the negative entry in caches to end (the minimum of the zone's SOA), and send again.",
 		},
@@ -104,7 +117,9 @@ var advices = map[Category]advice{
 		"The SPF record of {domain} does not allow {ip} to send for it, or there is none.",
 		[]string{
 			"Find out what sends from {ip}. If it is not yours, somebody forges your domain, and the receiver did right.",
-			"Otherwise add the address (ip4: or ip6:) or the service's include: to the one SPF record of the domain in the envelope sender.",
+			"[ip domain]Otherwise add {allow}, or the include: that the sending service gives, to the one TXT record of {domain} that begins with v=spf1, before its all.",
+			"[else]Otherwise add the address (ip4: or ip6:) or the service's include: to the one SPF record of the domain in the envelope sender.",
+			"[domain]Check what is published: \"dig +short {domain} TXT\".",
 			"Keep within ten DNS look-ups. For bounces, publish SPF for the HELO name too.",
 			"If the mail was forwarded, the forwarder must rewrite the envelope sender (SRS).",
 		},
@@ -113,7 +128,8 @@ var advices = map[Category]advice{
 	SPFError: {
 		"The receiver could not evaluate the SPF record of {domain}: it has a syntax error, needs more than ten look-ups, exists twice, contains something suspicious, or a look-up went wrong.",
 		[]string{
-			"Publish exactly one record that begins with v=spf1.",
+			"[domain]Look at what is published: \"dig +short {domain} TXT\" must show exactly one record that begins with v=spf1.",
+			"[else]Publish exactly one record that begins with v=spf1.",
 			"Correct its syntax, and bring it down to ten look-ups (include, a, mx, ptr, exists, redirect).",
 			"Remove +all and ranges that allow half the Internet.",
 			"If the error was a look-up, check the name servers of every domain that the record includes.",
@@ -124,7 +140,8 @@ var advices = map[Category]advice{
 		"The receiver asks for a valid DKIM signature, and the message from {domain} has none, or one that does not verify or is of another domain.",
 		[]string{
 			"Switch DKIM signing on at the server or service that sends, with the domain of the From header.",
-			"Publish the public key at <selector>._domainkey.{domain} exactly as the service gives it.",
+			"[domain]Publish the public key at <selector>._domainkey.{domain} exactly as the service gives it, and check it with \"dig +short <selector>._domainkey.{domain} TXT\"; the selector is the s= of the DKIM-Signature header.",
+			"[else]Publish the public key at <selector>._domainkey.<domain> exactly as the service gives it; the selector is the s= of the DKIM-Signature header.",
 			"Let nothing change the message after it is signed (footers, disclaimers, gateways).",
 		},
 		senderFixes, mending, []string{"RFC 6376 section 6.1", "RFC 7372 section 3.1"},
@@ -142,7 +159,8 @@ var advices = map[Category]advice{
 	DMARCMissing: {
 		"The receiver asks bulk senders for a DMARC record, and {domain} has none, or one without a policy.",
 		[]string{
-			"Publish a TXT record at _dmarc.{domain}: v=DMARC1; p=none; rua=mailto:<an address of yours>.",
+			"[domain]Publish: _dmarc.{domain}. IN TXT \"v=DMARC1; p=none; rua=mailto:postmaster@{domain}\"",
+			"[else]Publish at _dmarc.<domain of the From header> the TXT record \"v=DMARC1; p=none; rua=mailto:<an address of yours>\".",
 			"Check that SPF or DKIM passes in the domain of the From header.",
 			"Read the reports for some weeks, then go on to p=quarantine and p=reject.",
 		},
@@ -151,19 +169,22 @@ var advices = map[Category]advice{
 	AuthMissing: {
 		"The receiver wants mail to be authenticated, and this message passed neither SPF nor DKIM, or not both where both are asked for.",
 		[]string{
-			"Allow the {address} in the SPF record of {domain}.",
+			"[ip]Allow the {address} in the SPF record of {domain}: add {allow} before its all.",
+			"[else]Allow the {address} in the SPF record of {domain}.",
 			"Sign with DKIM in the domain of the From header.",
 			"Publish a DMARC record, and check that one of the two is of the same organizational domain as the From header.",
+			"door: ",
 		},
 		senderFixes, mending, []string{"RFC 7372 section 3.4", "https://support.google.com/mail/answer/81126", "https://senders.yahooinc.com/best-practices/"},
 	},
 	IPBlocklisted: {
 		"The {address} is on the block list {list}, which the receiver uses.",
 		[]string{
-			"Look the address up at the list's own page and read why it is listed.",
+			"page: Look the address up at the list's own page and read why it is listed; where no list is named, https://multirbl.valli.org/ asks many at once.",
 			"Stop the cause: a hacked account or web form, an infected machine, an address bought with its past, mail to spam traps.",
 			"Ask for removal at the list, not at the receiver, and only when the cause is gone.",
 			"If the address is your provider's and shared with others, ask the provider.",
+			"door: ",
 		},
 		senderFixes + ", by way of the block list", mending, []string{"RFC 5782 section 2.1", "https://check.spamhaus.org/"},
 	},
@@ -171,18 +192,18 @@ var advices = map[Category]advice{
 		"The receiver refuses the {address} by its own judgement: complaints, spam, or no good history. No public list is named, and DNS cannot tell what the receiver thinks.",
 		[]string{
 			"Check that no account, web form or machine of yours sends spam.",
-			"Look at the receiver's postmaster pages, and register for its complaint feedback.",
 			"Send less for some days, to recipients who want the mail, then slowly more.",
-			"Ask the receiver for removal by the form or address in the reply.",
+			"door: Ask the receiver for removal by the form or address in the reply, or its postmaster; register for its complaint feedback where it has one.",
 		},
 		senderFixes + ", by way of the receiver", mending, []string{"https://postmaster.google.com/", "https://sendersupport.olc.protection.outlook.com/pm/", "https://senders.yahooinc.com/"},
 	},
 	DomainBlocklisted: {
 		"A domain in this mail ({domain}: of the sender, of HELO, or in a link) is on the domain block list {list} or has a bad name with the receiver.",
 		[]string{
-			"Find out which domain is meant: look up sender, HELO name and every link of the message at the list.",
+			"page: Find out which domain is meant: look up sender, HELO name and every link of the message at the list.",
 			"Clean the website or account behind it, and stop what got it listed.",
 			"Ask the list for removal; until then, leave that link out.",
+			"door: ",
 		},
 		senderFixes + ", by way of the block list", mending, []string{"RFC 5782 section 3", "https://check.spamhaus.org/", "https://surbl.org/surbl-analysis"},
 	},
@@ -199,6 +220,7 @@ var advices = map[Category]advice{
 		"The domain of the recipient, {recipient}, cannot receive mail: it does not exist, has neither MX nor address, publishes a null MX, or its mail hosts lead nowhere.",
 		[]string{
 			"Check the spelling of the address after the @.",
+			"[recipient]Ask DNS: \"dig +short {recipient} MX\" must name a host, and that host must have an address.",
 			"If it is right, tell the domain's owner by another way: registration, name servers and MX records must be mended there.",
 		},
 		"you, if the address is mistyped; otherwise the recipient's administrator", mending, []string{"RFC 5321 section 5.1", "RFC 7505 section 4.1", "RFC 3463 section 3.2"},
@@ -207,7 +229,7 @@ var advices = map[Category]advice{
 		"A DNS question about {domain} stayed without answer at the moment of delivery: a name server was silent or failed, on your side or on the other.",
 		[]string{
 			"Let the server try again.",
-			"If it lasts, check that all name servers of the domain answer and that its DNSSEC signatures are valid.",
+			"If it lasts, check that all name servers of the domain answer (\"dig +nssearch\") and that its DNSSEC signatures are valid (https://dnsviz.net/).",
 			"If many domains are concerned, check the resolver of the mail server.",
 		},
 		nobodyFixes + "; if it lasts, the owner of the name servers", waiting, []string{"RFC 3463 section 3.5", "RFC 5321 section 5.1"},
@@ -216,7 +238,7 @@ var advices = map[Category]advice{
 		"One of the two servers asks for an encrypted connection (STARTTLS), and none came about: it was not used, not offered, or failed.",
 		[]string{
 			"Let the sending server use STARTTLS whenever it is offered, with TLS 1.2 or later.",
-			"Check the receiving server's certificate: name, expiry and chain.",
+			"Look at the receiving server: \"openssl s_client -starttls smtp -connect <host>:25\" shows protocol, certificate, its names and expiry.",
 			"The log of the sending server tells which step of the handshake failed.",
 		},
 		"whichever side lacks TLS", mending, []string{"RFC 3207 section 4", "RFC 8689 section 4", "RFC 8996"},
@@ -235,6 +257,7 @@ var advices = map[Category]advice{
 		[]string{
 			"Check the spelling of the address.",
 			"Ask the recipient for the right address by another way.",
+			"door: ",
 			"Remove the address from lists: repeated mail to unknown addresses harms your reputation.",
 		},
 		senderFixes, nothing, []string{"RFC 3463 section 3.2"},
@@ -252,6 +275,7 @@ var advices = map[Category]advice{
 		[]string{
 			"Let the server try again, or send again later.",
 			"Tell the recipient by another way. A mailbox that stays full is often abandoned.",
+			"door: ",
 		},
 		"the recipient", waiting, []string{"RFC 3463 section 3.3"},
 	},
@@ -260,6 +284,7 @@ var advices = map[Category]advice{
 		[]string{
 			"Ask the recipient, or the owner of the group, to allow your address.",
 			"For a mailing list: subscribe, and send from the address that is subscribed.",
+			"door: ",
 		},
 		"the recipient", mending, []string{"RFC 3463 section 3.8"},
 	},
@@ -269,6 +294,7 @@ var advices = map[Category]advice{
 			"Send more slowly: fewer connections at once, fewer messages in each, growing pauses after each refusal.",
 			"Spread large mailings over hours; start small with a new address.",
 			"Check that no hacked account causes the volume.",
+			"door: ",
 		},
 		senderFixes, waiting, []string{"RFC 3463 section 3.8", "https://support.google.com/a/answer/3726730"},
 	},
@@ -303,6 +329,7 @@ var advices = map[Category]advice{
 			"Check user name and password in the mail program or application; some services need an application password or OAuth.",
 			"Use port 587 with STARTTLS or port 465, and switch authentication on.",
 			"After several wrong attempts, wait before trying again.",
+			"door: ",
 		},
 		senderFixes, mending, []string{"RFC 4954 section 4", "RFC 6409 section 4.3"},
 	},
@@ -310,7 +337,8 @@ var advices = map[Category]advice{
 		"This account may not send with this sender address, or is blocked from sending.",
 		[]string{
 			"Use the address that belongs to the account, or have the other one verified or granted (\"send as\").",
-			"If the account is blocked, secure it (password, forwarding rules) and ask the provider to unblock it.",
+			"If the account is blocked, secure it (password, forwarding rules) first.",
+			"door: Then ask the provider to unblock it.",
 		},
 		senderFixes, mending, []string{"RFC 6409 section 6.1", "RFC 3463 section 3.8"},
 	},
@@ -319,6 +347,7 @@ var advices = map[Category]advice{
 		[]string{
 			"Check that the envelope sender exists and that its server accepts mail from the null sender <>.",
 			"Check that the MX hosts of {domain} answer and do not greylist such attempts.",
+			"[domain]Try it as the receiver does: \"swaks --to <sender address> --from '<>' --quit-after RCPT\".",
 		},
 		senderFixes, mending, []string{"RFC 5321 section 4.5.5", "RFC 5321 section 3.6.3"},
 	},
@@ -328,7 +357,7 @@ var advices = map[Category]advice{
 			"Send a plain short message to the same recipient: if that arrives, it is the content.",
 			"Check links, short links, attachments and wording; a single bad link suffices.",
 			"Send only to people who asked for it, with a way to unsubscribe.",
-			"Ask the receiver's postmaster, with the id from the reply.",
+			"door: Ask the receiver's postmaster, with the id from the reply.",
 		},
 		senderFixes, mending, []string{"https://support.google.com/mail/answer/81126"},
 	},
@@ -360,7 +389,7 @@ var advices = map[Category]advice{
 		"The receiver refused by a policy that it does not state.",
 		[]string{
 			"Check what is most often behind it: reverse DNS of the sending address, SPF, DKIM, DMARC, block lists.",
-			"Ask the receiver's postmaster, with the whole reply and its id.",
+			"door: Ask the receiver's postmaster, with the whole reply and its id.",
 		},
 		"to be asked at the receiving side", mending, []string{"RFC 3463 section 3.8", "RFC 5321 section 7.9"},
 	},
@@ -375,7 +404,8 @@ var advices = map[Category]advice{
 	ConnectionFailed: {
 		"No connection to the receiving server came about, or it broke, until the sending server gave up or deferred.",
 		[]string{
-			"Check that the domain's MX hosts have addresses and answer on port 25 from your network.",
+			"[recipient]Check that the hosts of \"dig +short {recipient} MX\" have addresses and answer on port 25 from your network (\"nc -vz <host> 25\").",
+			"[else]Check that the domain's MX hosts have addresses and answer on port 25 from your network (\"nc -vz <host> 25\").",
 			"Check your own firewall, and whether your provider blocks port 25.",
 			"If others can deliver, ask the receiver whether it blocks your address.",
 		},
@@ -401,7 +431,7 @@ var advices = map[Category]advice{
 		"The message was not sent at all: the address is on the suppression list of your sending service, because it bounced, complained or unsubscribed before.",
 		[]string{
 			"Respect it if the recipient unsubscribed or complained.",
-			"If the address is good again, remove it from the service's suppression list.",
+			"door: If the address is good again, remove it from the service's suppression list.",
 		},
 		senderFixes, nothing, nil,
 	},

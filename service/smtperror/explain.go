@@ -23,9 +23,7 @@ func Explain(ctx context.Context, src Sources, req Request) Explanation {
 	known := knowledge(&r, req, e)
 	values := known.replacer()
 	e.Summary = values.Replace(a.summary)
-	for _, s := range a.steps {
-		e.Steps = append(e.Steps, values.Replace(s))
-	}
+	e.Steps = known.steps(a, e.Provider)
 	e.FixedBy, e.References = a.fixedBy, slices.Clone(a.references)
 	e.Retry = retryAdvice(a.cure, e.Temporary)
 	e.Live = live(ctx, src, req, known)
@@ -110,5 +108,5 @@ func (k known) replacer() *strings.Replacer {
 		domain = cmp.Or(k.recipient, "the domain")
 	}
 	return strings.NewReplacer("{ip}", ip, "{address}", address, "{domain}", domain, "{recipient}", cmp.Or(k.recipient, "the recipient's domain"),
-		"{helo}", cmp.Or(k.helo, "such as mail.example.com"), "{list}", cmp.Or(k.list, "(not named)"))
+		"{helo}", cmp.Or(k.helo, "such as mail.example.com"), "{list}", cmp.Or(k.list, "(not named)"), "{reverse}", k.reverseName(), "{allow}", allow(k), "{type}", k.addressType())
 }

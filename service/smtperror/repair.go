@@ -59,10 +59,13 @@ func (q *inquest) repair(f *finding.Finding) {
 
 // allow is the SPF term for the sending address (RFC 7208 section 5.6).
 func allow(k known) string {
-	if k.ip.Is4() {
+	switch {
+	case k.ip.Is4():
 		return "ip4:" + k.ip.String()
+	case k.ip.Is6():
+		return "ip6:" + k.ip.String()
 	}
-	return "ip6:" + k.ip.String()
+	return ""
 }
 
 // ptrName is the name in the first PTR record among the evidence.

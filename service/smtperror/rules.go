@@ -40,7 +40,7 @@ var rules = []struct {
 	{HELOInvalid, 6.8, "c501|c504 domain|host|norelayhost~invalid -recipient -user -rcptdomain -sender -senderdomain"},
 
 	{SenderDomainNotFound, 8.1, "senderdomain~notfound|unresolved|invalid"},
-	{SenderDomainNotFound, 7.8, "senderdomain notfound|unresolved|norelayhost|fail"},
+	{SenderDomainNotFound, 7.8, "senderdomain notfound|unresolved|norelayhost|fail -spf -dkim -dmarc"},
 	{SenderDomainNotFound, 7.6, "sender norelayhost|unresolved"},
 	{SenderDomainNotFound, 7.4, "sender domain|host notfound|unresolved"},
 	{SenderDomainNotFound, 6.4, "sender domain~invalid|fail"},
