@@ -32,6 +32,7 @@ type Message struct {
 	begin  []byte    // of the body, as far as it was read with the header
 	source io.Reader // of the rest; nil when begin is all
 	body   body
+	buf    []byte // for the rest of the body, when source is not nil
 
 	asked   []*PendingKey
 	held    *PendingKey // the last one, not yet looked up
@@ -52,8 +53,8 @@ var messages = sync.Pool{New: func() any { return new(Message) }}
 // left out.
 func (m *Message) Release() {
 	m.Wait()
-	hash := m.body.first.hash
-	*m = Message{}
+	hash, buf := m.body.first.hash, m.buf
+	*m = Message{buf: buf}
 	m.body.first.hash = hash
 	messages.Put(m)
 }
@@ -116,10 +117,12 @@ func (m *Message) ReadBody() error {
 	}
 	m.body.write(m.begin)
 	if m.source != nil {
-		buf := make([]byte, 64<<10)
+		if m.buf == nil {
+			m.buf = make([]byte, 64<<10)
+		}
 		for {
-			n, err := m.source.Read(buf)
-			m.body.write(buf[:n])
+			n, err := m.source.Read(m.buf)
+			m.body.write(m.buf[:n])
 			if err == io.EOF {
 				break
 			}
