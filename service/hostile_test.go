@@ -3,6 +3,7 @@ package service
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -50,6 +51,32 @@ func TestBrokenServersGiveAnAnswer(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestASenderAtTheLimitsIsEvaluated: ten mx terms of ten hosts each, for either
+// identity, are the most that RFC 7208 section 4.6.4 allows.
+func TestASenderAtTheLimitsIsEvaluated(t *testing.T) {
+	var zone strings.Builder
+	for _, name := range []string{"a.example", "b.example"} {
+		fmt.Fprintf(&zone, "%s. IN TXT \"v=spf1", name)
+		for i := range 10 {
+			fmt.Fprintf(&zone, " mx:m%d.%s", i, name)
+		}
+		zone.WriteString(" -all\"\n")
+		for i := range 100 {
+			fmt.Fprintf(&zone, "m%d.%s. IN MX 10 h%d.%[2]s.\nh%[3]d.%[2]s. IN A 192.0.2.%[4]d\n", i/10, name, i, i+1)
+		}
+	}
+	s, err := New(Config{Resolver: dnstest.New(t, zone.String())})
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := s.CheckSender(t.Context(), &mailassayv1.CheckSenderRequest{
+		ClientIp: "192.0.2.100", MailFrom: "joe@a.example", Helo: "b.example", HeaderFrom: "joe@a.example",
+	})
+	if err != nil || out.GetSpf().GetResult() != "pass" || out.GetSpfHelo().GetResult() != "pass" {
+		t.Errorf("%v: %v, %v", err, out.GetSpf().GetProblem(), out.GetSpfHelo().GetProblem())
 	}
 }
 

@@ -50,7 +50,8 @@ type Config struct {
 	// are the service's own.
 	Authority resolver.AuthorityConfig
 	// DomainQuestions, SenderQuestions and ExplainQuestions bound how many different
-	// questions one call may ask, cached or not; 200, 100 and 40 when 0.
+	// questions one call may ask, cached or not; 200, 250 and 40 when 0. RFC 7208
+	// section 4.6.4 allows a sender 111 for each of its two identities.
 	DomainQuestions, SenderQuestions, ExplainQuestions int
 	// MaxMessage is the largest message that CheckMessage takes, in octets; 25 MiB
 	// when 0.
@@ -92,7 +93,7 @@ func New(cfg Config) (*Service, error) {
 	cfg.MaxMessage = cmp.Or(cfg.MaxMessage, 25<<20)
 	cfg.AuthservID = cmp.Or(cfg.AuthservID, "mailassay.invalid")
 	cfg.DomainQuestions = cmp.Or(cfg.DomainQuestions, 200)
-	cfg.SenderQuestions = cmp.Or(cfg.SenderQuestions, 100)
+	cfg.SenderQuestions = cmp.Or(cfg.SenderQuestions, 250)
 	cfg.ExplainQuestions = cmp.Or(cfg.ExplainQuestions, 40)
 	if cfg.Panicked == nil {
 		cfg.Panicked = func(any, []byte) {}
