@@ -98,7 +98,7 @@ func TestKeyAndSignatureLinesSayWhatIsKnown(t *testing.T) {
 		"secure, but single answers are bogus": {Status: fail, Secure: true, DelegationSigned: true},
 		"bogus":                                {Status: fail},
 		"could not be looked up":               {Status: unknown},
-		"delegation signed, but the resolver does not validate": {Status: pass, DelegationSigned: true, Validation: "off"},
+		"delegation signed, and nothing is validated here": {Status: pass, DelegationSigned: true, Validation: "off"},
 		"not signed": {Status: pass},
 	} {
 		if got := dnssecLine(d); got != want {

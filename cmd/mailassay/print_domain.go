@@ -208,7 +208,7 @@ func dnssecLine(d *pb.DnssecReport) string {
 	case d.GetStatus() == pb.Status_STATUS_UNKNOWN:
 		return notLookedUp
 	case d.GetDelegationSigned() && d.GetValidation() == "off":
-		return "delegation signed, but the resolver does not validate"
+		return "delegation signed, and nothing is validated here"
 	case d.GetDelegationSigned():
 		return "delegation signed, answers not authenticated"
 	}

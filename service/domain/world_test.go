@@ -3,12 +3,10 @@ package domain
 import (
 	"context"
 	"net/netip"
-	"os"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/mailassay/mailassay/resolver"
 	"github.com/mailassay/mailassay/service/finding"
 )
 
@@ -157,19 +155,7 @@ var worldCases = []struct {
 // TestWorldIsJudgedRight checks the world's zones through real servers and a
 // validating resolver.
 func TestWorldIsJudgedRight(t *testing.T) {
-	if os.Getenv("MAILASSAY_WORLD") == "" {
-		t.Skip("MAILASSAY_WORLD is not set: the loopback world of name servers is not up")
-	}
-	up, err := resolver.NewUpstream(resolver.UpstreamConfig{Servers: []resolver.Server{{Addr: netip.MustParseAddrPort("127.53.0.100:53")}}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := up.Probe(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	servers := resolver.AuthorityConfig{
-		Hosts: up, Roots: []netip.Addr{netip.MustParseAddr("127.53.0.1")}, Allow: []netip.Prefix{netip.MustParsePrefix("127.53.0.0/16")},
-	}
+	up := world(t)
 	for _, c := range worldCases {
 		ctx, cancel := context.WithTimeout(t.Context(), 15*time.Second)
 		req := Request{Domain: c.domain, Selectors: strings.Fields(c.selectors)}
@@ -177,7 +163,7 @@ func TestWorldIsJudgedRight(t *testing.T) {
 			req.SendingIPs = append(req.SendingIPs, netip.MustParseAddr(ip))
 		}
 		src := Sources{
-			DNS: up, Authority: resolver.NewAuthority(servers), EachServer: c.domain == "split.test" || c.domain == "half-lame.test", Validation: up.Validation(),
+			DNS: up, Authority: worldServers(up), EachServer: c.domain == "split.test" || c.domain == "half-lame.test", Validation: up.Validation(),
 			Ordinary: append(ordinary, netip.MustParsePrefix("203.0.113.0/24"), netip.MustParsePrefix("127.53.0.0/16")),
 		}
 		report := Check(ctx, src, req)
