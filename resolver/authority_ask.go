@@ -74,6 +74,9 @@ const (
 	// often in all.
 	maxTried  = 4
 	mostTries = 8
+	// steadfast is how often a question is put to a server that answers others and
+	// fails at this one, which a server under load does now and then.
+	steadfast = 4
 	// out is the count of a server that need not be tried again.
 	out = mostTries
 )
@@ -135,7 +138,7 @@ func (s *search) failed(ctx context.Context, t told) {
 		return
 	case !retried(t.err):
 		s.tried[t.by.endpoint] = out
-	case t.by.timeout == firstTry:
+	case t.by.timeout == firstTry, KindOf(t.err) == ServerFailure && s.tried[t.by.endpoint] < steadfast && t.by.answers():
 		s.again = append(s.again, t.by.endpoint)
 	}
 	s.next(ctx)

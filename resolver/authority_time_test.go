@@ -89,6 +89,40 @@ func TestAFailingServerIsFollowedByTheNextAtOnce(t *testing.T) {
 	}
 }
 
+// A server that answers other questions is asked again when it fails at one, up to
+// four times; one that fails always twice.
+func TestAServerThatFailsNowAndThenIsAskedAgain(t *testing.T) {
+	onStage(t, func(t *testing.T, a *Authority, s *stage, servers []netip.Addr) {
+		s.script[servers[1]] = func(int, Question) (time.Duration, Answer, Kind) { return time.Millisecond, Answer{}, Unreachable }
+		if _, kind, _ := timed(t, a, "_a.test"); kind != 0 {
+			t.Errorf("%v", kind)
+		}
+		failing := 3
+		s.script[servers[0]] = func(_ int, q Question) (time.Duration, Answer, Kind) {
+			if failing--; failing >= 0 {
+				return time.Millisecond, Answer{}, ServerFailure
+			}
+			return time.Millisecond, Answer{Question: q, Status: NoData, Name: q.Name, Authoritative: true}, 0
+		}
+		if _, kind, _ := timed(t, a, "_b.test"); kind != 0 {
+			t.Errorf("%v", kind)
+		}
+		failing = 100
+		before := s.asked[servers[0]]
+		if _, kind, _ := timed(t, a, "_c.test"); kind != ServerFailure || s.asked[servers[0]]-before != steadfast {
+			t.Errorf("%v, asked %d times", kind, s.asked[servers[0]]-before)
+		}
+	})
+	onStage(t, func(t *testing.T, a *Authority, s *stage, servers []netip.Addr) {
+		for _, server := range servers {
+			s.script[server] = func(int, Question) (time.Duration, Answer, Kind) { return time.Millisecond, Answer{}, ServerFailure }
+		}
+		if _, kind, sent := timed(t, a, "_a.test"); kind != ServerFailure || sent != 4 {
+			t.Errorf("%v, %d sent", kind, sent)
+		}
+	})
+}
+
 func TestSilentServersCostOneTimeOutInARequest(t *testing.T) {
 	onStage(t, func(t *testing.T, a *Authority, s *stage, servers []netip.Addr) {
 		s.script[servers[0]], s.script[servers[1]] = mute, mute
@@ -247,6 +281,22 @@ func TestAServerThatHasHadItsRateIsLeftAlone(t *testing.T) {
 		time.Sleep(500 * time.Millisecond)
 		if n := ask(10); n != 10 || a.config.Pace.Refused() == 0 {
 			t.Errorf("half a second later %d answered", n)
+		}
+	})
+}
+
+// Addresses of servers that nobody finds are waited for as long as a silent server is.
+func TestAddressesAreLookedUpForABoundedTime(t *testing.T) {
+	onStage(t, func(t *testing.T, a *Authority, s *stage, servers []netip.Addr) {
+		lost := 0
+		a.config.Hosts = Func(func(ctx context.Context, q Question) (Answer, error) {
+			lost++
+			<-ctx.Done()
+			return Answer{}, departed(ctx, q)
+		})
+		a.zones["example"] = &zone{name: "example", parent: a.zones["."], servers: []NameServer{{Host: "ns1.test"}}}
+		if took, kind, sent := timed(t, a, "_a.example"); took != zonePatience || kind != Timeout || sent != 0 || lost != 2 {
+			t.Errorf("%v, %v, %d sent, %d looked up", took, kind, sent, lost)
 		}
 	})
 }
