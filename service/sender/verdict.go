@@ -177,7 +177,7 @@ func (f *Facts) authentication(p Policy) ground {
 }
 
 // openDMARC is a DMARC evaluation that stayed open. With the policy known, it is
-// open only as far as that goes.
+// open only as far as that goes, but never so little that it does not defer.
 func (f *Facts) openDMARC(p Policy) ground {
 	g := ground{action: p.DMARCReject.or(Reject), open: true, code: "DMARC_UNKNOWN",
 		reply: "451 4.4.3 The DMARC policy of " + f.Author.Domain + " could not be looked up"}
@@ -195,12 +195,9 @@ func (f *Facts) openDMARC(p Policy) ground {
 	}
 	if o.Record == nil || o.Policy == dmarc.NoPolicy {
 		g.action = max(g.action, f.spf(p).action) // which decides if there is no record
-		return g
-	}
-	switch o.Enforced() {
-	case dmarc.None:
-		g.action = Accept
-	case dmarc.Quarantine:
+	} else if o.Enforced() < dmarc.Reject {
+		// A policy of none must not change what is done about an SPF that stayed open
+		// without any record: to wait for a definite result (RFC 9989 section 5.4).
 		g.action = Quarantine
 	}
 	return g
