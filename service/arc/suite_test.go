@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -126,24 +127,60 @@ func TestPublicSuite(t *testing.T) {
 	t.Logf("%d of %d", passed, len(cases))
 }
 
-// TestAFailingQuestionNeverPasses fails each question of each case in turn: the
-// result stays as it is, or is fail for a temporary reason.
-func TestAFailingQuestionNeverPasses(t *testing.T) {
-	for _, c := range readSuite(t) {
-		r := c.zone(t)
-		octets := c.message(t)
-		before := validate(t, r, octets, time.Now())
-		for _, q := range r.Asked() {
+// failures are the ways in which a question fails.
+var failures = []resolver.Kind{
+	resolver.Timeout, resolver.Canceled, resolver.Unreachable, resolver.ServerFailure, resolver.Refused, resolver.Bogus,
+	resolver.Lame, resolver.Malformed, resolver.OverBudget, resolver.Overloaded, resolver.OtherRcode,
+}
+
+// TestNoFailureMakesAnotherResult fails each question of each case of the suite and
+// of chains of this package in each way. The result is then what it was, or fail
+// with the word that this is temporary, and names DNS.
+func TestNoFailureMakesAnotherResult(t *testing.T) {
+	t.Run("suite", func(t *testing.T) {
+		for _, c := range readSuite(t) {
+			eachFailure(t, c.ID, c.zone(t), c.message(t))
+		}
+	})
+	chain := plain
+	for i := range 14 {
+		chain = sealer{domain: fmt.Sprintf("d%d.test", i%7)}.seal(chain)
+	}
+	weak := strings.Replace(zone("d0.test", "d1.test", "d2.test", "d3.test", "d4.test", "d5.test", "d6.test"), "k=ed25519", "h=sha1; k=ed25519", 1)
+	for name, message := range map[string]string{
+		"long": chain, "changed": chain + "more\r\n", "one": sealed(1), "failed": sealer{cv: "fail"}.seal(sealed(1)),
+		"expired": sealer{}.seal(sealer{ams: " x=1;"}.seal(plain)), "weak": sealed(2),
+	} {
+		r := dnstest.New(t, weak)
+		if name != "weak" {
+			r = dnstest.New(t, zone("d0.test", "d1.test", "d2.test", "d3.test", "d4.test", "d5.test", "d6.test"))
+		}
+		eachFailure(t, name, r, []byte(message))
+	}
+}
+
+func eachFailure(t *testing.T, name string, r *dnstest.Resolver, octets []byte) {
+	t.Helper()
+	before := validate(t, r, octets, now)
+	asked := r.Asked()
+	for _, q := range asked {
+		for _, kind := range failures {
 			r.Fail(func(asked resolver.Question) resolver.Kind {
 				if asked == q {
-					return resolver.ServerFailure
+					return kind
 				}
 				return 0
 			})
-			after := validate(t, r, octets, time.Now())
-			if after.Result != before.Result && !(after.Result == Fail && after.Temporary) {
-				t.Errorf("%s without %v: %s became %s (%s)", c.ID, q, before.Result, after.Result, after.Reason)
+			after := validate(t, r, octets, now)
+			switch {
+			case after.Result != before.Result && !(after.Result == Fail && after.Temporary):
+				t.Errorf("%s without %v (%v): %s became %s (%s)", name, q, kind, before.Result, after.Result, after.Reason)
+			case after.Temporary && before.Result != Pass && !strings.Contains(after.Reason, "could not be looked up"):
+				t.Errorf("%s without %v (%v): temporary since %s", name, q, kind, after.Reason)
+			case before.Result == Pass && after.Result == Fail && !strings.Contains(after.Reason, "could not be looked up"):
+				t.Errorf("%s without %v (%v): fails since %s", name, q, kind, after.Reason)
 			}
 		}
+		r.Fail(nil)
 	}
 }

@@ -345,34 +345,3 @@ func TestPublicSuffixIsPolicy(t *testing.T) {
 	report := verify(t, world(t), signer{}.sign(t, plainMessage), Options{PublicSuffix: func(d string) bool { return d == "example.com" }})
 	want(t, "public suffix", report, PublicSuffix)
 }
-
-// TestAFailingQuestionNeverChangesAVerdict fails each question in turn, in each
-// way.
-func TestAFailingQuestionNeverChangesAVerdict(t *testing.T) {
-	message := signer{key: ed25519Key, tags: "v=1; c=relaxed/simple; d=example.com; s=ed"}.sign(t, signer{}.sign(t, plainMessage))
-	message = signer{tags: "v=1; d=example.com; s=none"}.sign(t, message)
-	for _, text := range []string{message, message + "changed"} {
-		r := world(t)
-		before := verify(t, r, text, Options{})
-		for _, q := range r.Asked() {
-			for _, kind := range []resolver.Kind{resolver.Timeout, resolver.ServerFailure, resolver.Refused, resolver.Bogus, resolver.OverBudget} {
-				r.Fail(func(asked resolver.Question) resolver.Kind {
-					if asked == q {
-						return kind
-					}
-					return 0
-				})
-				after := verify(t, r, text, Options{})
-				for i := range after.Signatures {
-					if now, then := after.Signatures[i].Result, before.Signatures[i].Result; now != TempError && now != then {
-						t.Errorf("%v %v: %s became %s", q, kind, then, now)
-					}
-				}
-				if after.Result != before.Result && after.Result != TempError {
-					t.Errorf("%v %v: %s became %s", q, kind, before.Result, after.Result)
-				}
-			}
-			r.Fail(nil)
-		}
-	}
-}
