@@ -137,6 +137,7 @@ func Judge(f *Facts) Report {
 			r.Findings = append(r.Findings, x)
 		}
 	}
+	together(r.Findings)
 	r.Unknown = unknowns(f, known)
 	for _, a := range Areas() {
 		if asks(f.Request.Areas, a) || gone && a == finding.Delegation {

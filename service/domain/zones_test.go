@@ -4,6 +4,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"maps"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -38,6 +39,7 @@ import (
 //	;= says TEXT          text that some message must have
 //	;= advises TEXT       text that some remedy must have
 //	;= proposes ACTION LINE   a change that some finding must propose: add, replace or remove and the zone line
+//	;= alike NAME         all that propose a TXT record at the name propose the same
 //	;= leaves CODE ...    codes that must be found and propose no change
 //	;= find CODE SUBJECT  exactly what is found: written by -update, to be read
 //	;= status STATUS      the worst area: written by -update, to be read
@@ -53,6 +55,7 @@ type zoneCase struct {
 	advises    []string
 	proposes   []string
 	leaves     []string
+	alike      string
 	find       []string
 	status     string
 	denied     string
@@ -252,6 +255,8 @@ func (c *zoneCase) direct(word, rest string) error {
 		c.must = append(c.must, fields...)
 	case "not":
 		c.not = append(c.not, fields...)
+	case "alike":
+		c.alike = rest
 	case "advises":
 		c.advises = append(c.advises, rest)
 	case "proposes":
@@ -349,7 +354,13 @@ func (c *zoneCase) demands(t *testing.T, r Report) {
 		}
 	}
 	remedies, changes, changing := "", []string(nil), map[string]bool{}
+	texts := map[string]bool{}
 	for _, f := range r.All() {
+		for _, x := range f.Changes {
+			if x.Name == c.alike && x.Type == "TXT" {
+				texts[x.Proposed] = true
+			}
+		}
 		remedies += f.Code + " " + f.Remedy + "\n"
 		changes = append(changes, zoneLines(f.Changes)...)
 		changing[f.Code] = changing[f.Code] || len(f.Changes) > 0
@@ -363,6 +374,9 @@ func (c *zoneCase) demands(t *testing.T, r Report) {
 		if !slices.Contains(changes, line) {
 			t.Errorf("nobody proposes %q:\n%s", line, strings.Join(changes, "\n"))
 		}
+	}
+	if len(texts) > 1 {
+		t.Errorf("%s is to have %q", c.alike, slices.Sorted(maps.Keys(texts)))
 	}
 	for _, code := range c.leaves {
 		if !codes[code] || changing[code] {
