@@ -116,6 +116,18 @@ func TestParse(t *testing.T) {
 	}
 }
 
+func TestClaims(t *testing.T) {
+	for body, want := range map[string]bool{
+		" mx.example.net; none": true, "MX.example.NET 1; spf=pass": true, " (a (b)) \r\n\t\"mx.example.net\"; x": true, "mx.example.net": true,
+		"mx.example.net; dkim=": true, "\"mx\\.example.net\"": true, "": true, ";": true, "(": true, "\"mx.example.net": true,
+		"mx2.example.net; none": false, "x.mx.example.net": false, "mx.example.net.": false, "\"\"; none": false,
+	} {
+		if got := authres.Claims(body, "mx.example.net"); got != want {
+			t.Errorf("%q: %v", body, got)
+		}
+	}
+}
+
 // FuzzFormat holds that no value leaves its place.
 func FuzzFormat(f *testing.F) {
 	f.Add("mx.example.net", "a reason", "a@example.com", "x")

@@ -25,6 +25,18 @@ func Parse(field string) (Field, error) {
 	return f, p.err
 }
 
+// Claims tells whether the body of a field bears the authserv-id, whatever follows
+// it. A field that does and comes from outside must be removed before one's own is
+// added (RFC 8601 section 5). Ids are compared without case, as the host names that
+// they mostly are; where none can be read a lenient reader may yet find one, so
+// that it is claimed, too.
+func Claims(field, id string) bool {
+	p := parser{s: field}
+	p.space()
+	have := p.value()
+	return p.err != nil || strings.EqualFold(have, id)
+}
+
 // parser reads left to right; its first error sticks and ends everything.
 type parser struct {
 	s   string

@@ -46,6 +46,10 @@ type Facts struct {
 	ARC arc.Report
 	// Override is what a trusted chain makes of a DMARC failure.
 	Override Override
+	// Claimed are the places, 1 the uppermost, of those of the message's
+	// Authentication-Results fields that bear the receiver's name or an unreadable
+	// one. They are not ours, and must go (RFC 8601 section 5).
+	Claimed []int
 	// Blocklists are what each list said about each subject.
 	Blocklists []dnsbl.Result
 }

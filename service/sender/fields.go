@@ -19,9 +19,12 @@ func property(kind, name, value string) authres.Property {
 	return authres.Property{Type: kind, Name: name, Value: value}
 }
 
+// receiver is the authserv-id, which every field needs (RFC 8601 section 2.5).
+func receiver(req Request) string { return cmp.Or(req.AuthservID, "localhost") }
+
 // authenticationResults is the field that tells what was found (RFC 8601).
 func authenticationResults(f *Facts) string {
-	out := authres.Field{ID: cmp.Or(f.Request.AuthservID, "localhost"), Results: make([]authres.Result, 0, 4+len(f.Blocklists))}
+	out := authres.Field{ID: receiver(f.Request), Results: make([]authres.Result, 0, 4+len(f.Blocklists))}
 	add := func(method, value, reason string, properties ...authres.Property) {
 		out.Results = append(out.Results, authres.Result{Method: method, Value: value, Reason: reason, Properties: properties})
 	}

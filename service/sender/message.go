@@ -6,6 +6,7 @@ import (
 
 	"github.com/mailassay/mailassay/resolver"
 	"github.com/mailassay/mailassay/service/arc"
+	"github.com/mailassay/mailassay/service/authres"
 	"github.com/mailassay/mailassay/service/dkim"
 	"github.com/mailassay/mailassay/service/dmarc"
 	"github.com/mailassay/mailassay/service/orgdomain"
@@ -33,10 +34,23 @@ func (g *gatherer) open(ctx context.Context) *message {
 	g.HasMessage = true
 	out := &message{Message: m}
 	if g.MessageErr == nil {
+		g.Claimed = claimed(m.Header, receiver(g.Request))
 		out.signatures = dkim.Start(ctx, g.src.DNS, m, dkim.Options{
 			Now: g.src.Now, Author: authorOf(out.from()).Domain, PublicSuffix: orgdomain.IsRegistry,
 		})
 		out.chain = arc.Start(ctx, g.src.DNS, m, g.src.Now)
+	}
+	return out
+}
+
+// claimed are the places of the Authentication-Results fields that claim to be of
+// the receiver.
+func claimed(h *dkim.Header, receiver string) []int {
+	var out []int
+	for i, f := range h.Named("Authentication-Results") {
+		if authres.Claims(string(f.Value()), receiver) {
+			out = append(out, i+1)
+		}
 	}
 	return out
 }

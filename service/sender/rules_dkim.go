@@ -48,6 +48,18 @@ func because(s Signature) string { return sentence(s.Reason) }
 
 var dkimRules = []rule{
 	{
+		Code: "SENDER_RESULTS_CLAIMED", Severity: finding.Notice, Area: finding.DKIM,
+		Title: "The message brings authentication results in the receiver's name", Remedy: "Remove these fields before you add your own.",
+		References: []string{"RFC 8601 section 5"},
+		Find: once(
+			func(f *Facts) bool { return len(f.Claimed) > 0 },
+			func(f *Facts) finding.Hit {
+				return finding.Hit{Subject: receiver(f.Request),
+					Detail: fmt.Sprintf("Of the message's Authentication-Results fields, %d bear the name of %s, or one that cannot be read; the uppermost is number %d from the top. They come from outside.", len(f.Claimed), receiver(f.Request), f.Claimed[0])}
+			},
+		),
+	},
+	{
 		Code: "SENDER_DKIM_PASS", Severity: finding.Info, Area: finding.DKIM,
 		Title: "A DKIM signature is good", References: []string{"RFC 6376 section 6.1"},
 		Find: each(result(dkim.Pass), func(s Signature) string { return "The signature of " + s.Domain + " is good." }),
