@@ -9,7 +9,6 @@ import (
 	"context"
 	"fmt"
 	"net/netip"
-	"slices"
 	"strings"
 	"unicode"
 
@@ -44,11 +43,22 @@ const (
 	Abuse
 )
 
-// Code is one answer that a list documents.
+// Code is one answer that a list documents: an address, or, where Addr is zero, a
+// bit of the last octet of an address in 127.0.0.0/8, for lists that say several
+// things by one answer (RFC 5782 section 2.3).
 type Code struct {
 	Addr    netip.Addr
+	Bit     byte
 	Class   Class
 	Meaning string
+}
+
+// matches tells whether an answer says so.
+func (c Code) matches(addr netip.Addr) bool {
+	if c.Bit == 0 {
+		return addr == c.Addr
+	}
+	return loopback.Contains(addr) && !errors24.Contains(addr) && addr.As4()[3]&c.Bit != 0
 }
 
 // List is one blocklist.
@@ -172,15 +182,16 @@ func (l List) ask(ctx context.Context, r resolver.Resolver, subject, label strin
 func (l List) judge(out *Result) {
 	var wrong []string
 	for _, addr := range out.Answers {
-		c := l.code(addr)
-		if c.Class > Refused {
+		for _, c := range l.codes(addr) {
+			if c.Class == Refused {
+				wrong = append(wrong, fmt.Sprintf("%s: %s", addr, c.Meaning))
+				continue
+			}
 			out.State, out.Class = Listed, max(out.Class, c.Class)
 			if c.Meaning != "" {
 				out.Meanings = append(out.Meanings, c.Meaning)
 			}
-			continue
 		}
-		wrong = append(wrong, fmt.Sprintf("%s: %s", addr, c.Meaning))
 	}
 	if out.State != Listed {
 		out.State, out.Reason = Unusable, strings.Join(wrong[:min(len(wrong), 4)], "; ")
@@ -192,8 +203,8 @@ var (
 	errors24 = netip.MustParsePrefix("127.255.255.0/24")
 )
 
-// refusals are answers of lists that do not want to be asked, whatever else they
-// document. The first is that of lists whose answers are sets of bits, for which
+// refusals are answers of lists that do not want to be asked, unless they document
+// them otherwise. The first is that of lists whose answers are sets of bits, for which
 // the lowest bit is none (https://uribl.com/refused.shtml).
 var refusals = map[netip.Addr]string{
 	netip.MustParseAddr("127.0.0.1"):       "the list refuses",
@@ -202,11 +213,18 @@ var refusals = map[netip.Addr]string{
 	netip.MustParseAddr("127.255.255.255"): "the list refuses, for too many questions were asked",
 }
 
-// code is what an answer means. RFC 5782 section 2.1 has all answers in
-// 127.0.0.0/8; lists have come to use its last 256 addresses for refusals.
-func (l List) code(addr netip.Addr) Code {
-	if i := slices.IndexFunc(l.Codes, func(c Code) bool { return c.Addr == addr }); i >= 0 {
-		return l.Codes[i]
+// codes are what an answer means, at least one. RFC 5782 section 2.1 has all
+// answers in 127.0.0.0/8; lists have come to use its last 256 addresses for
+// refusals.
+func (l List) codes(addr netip.Addr) []Code {
+	var documented []Code
+	for _, c := range l.Codes {
+		if c.matches(addr) {
+			documented = append(documented, c)
+		}
+	}
+	if len(documented) > 0 {
+		return documented
 	}
 	c := Code{Addr: addr, Class: Refused}
 	switch meaning, refused := refusals[addr]; {
@@ -221,7 +239,7 @@ func (l List) code(addr netip.Addr) Code {
 	default:
 		c.Class = Abuse
 	}
-	return c
+	return []Code{c}
 }
 
 // maxReason bounds a text that goes on into reports and header fields.

@@ -41,6 +41,12 @@ $ORIGIN refusing.test.
 15.2.0.192 A 127.0.0.2
 16.2.0.192 A 127.0.0.2
 16.2.0.192 A 203.0.113.7
+$ORIGIN bits.test.
+1.2.0.192 A 127.0.0.72
+2.2.0.192 A 127.0.0.128
+3.2.0.192 A 127.0.0.4
+4.2.0.192 A 127.0.0.1
+5.2.0.192 A 127.255.255.254
 $ORIGIN .
 *.parked.test. A 203.0.113.7
 *.all.test. A 127.0.0.2
@@ -89,6 +95,11 @@ func TestAddress(t *testing.T) {
 		{"refusing.test", "192.0.2.14", "listed 3 []"},
 		{"refusing.test", "192.0.2.15", "listed 3 []"},
 		{"refusing.test", "192.0.2.16", "listed 3 []"},
+		{"bits.test ip 8=phishing 64=abuse 128=policy:cracked", "192.0.2.1", "listed 3 [phishing abuse]"},
+		{"bits.test ip 8=phishing 64=abuse 128=policy:cracked", "192.0.2.2", "listed 2 [cracked]"},
+		{"bits.test ip 8=phishing 64=abuse 128=policy:cracked", "192.0.2.3", "unusable 0 [] 127.0.0.4: not an answer that the list documents"},
+		{"bits.test ip 8=phishing 64=abuse 128=policy:cracked", "192.0.2.4", "unusable 0 [] 127.0.0.1: the list refuses"},
+		{"bits.test ip 8=phishing 64=abuse 128=policy:cracked", "192.0.2.5", "unusable 0 [] 127.255.255.254: the list refuses questions of public resolvers"},
 		{"parked.test", "192.0.2.9", "unusable 0 [] 203.0.113.7: no answer of a blocklist: the zone is parked, or somebody rewrites answers"},
 	} {
 		res, _ := list(t, c.list).Address(t.Context(), dnstest.New(t, zone), netip.MustParseAddr(c.addr))
@@ -161,7 +172,7 @@ func TestKnownListsKeepTheirCodes(t *testing.T) {
 	if l := list(t, "zen.spamhaus.org ip4"); len(l.Codes) != 9 || l.Kind != dnsbl.IPv4 {
 		t.Errorf("%+v", l)
 	}
-	for _, bad := range []string{"", "a..b", "x.test 192.0.2.1=x", "x.test 127.0.0.x=y", "x.test what"} {
+	for _, bad := range []string{"", "a..b", "x.test 192.0.2.1=x", "x.test 127.0.0.x=y", "x.test what", "x.test 3=x", "x.test 0=x", "x.test 256=x", "x.test 8"} {
 		if l, err := dnsbl.ParseList(bad); err == nil {
 			t.Errorf("%q is %+v", bad, l)
 		}
@@ -172,6 +183,7 @@ func TestKnownListsKeepTheirCodes(t *testing.T) {
 func FuzzParseList(f *testing.F) {
 	f.Add(good)
 	f.Add("a.test domain 127.0.0.2=policy:x_y")
+	f.Add("a.test 8=x 16=policy:y 127.0.0.2=z")
 	z := dnstest.New(f, "x. A 127.0.0.2")
 	f.Fuzz(func(t *testing.T, s string) {
 		l, err := dnsbl.ParseList(s)

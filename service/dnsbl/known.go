@@ -2,7 +2,9 @@ package dnsbl
 
 import (
 	"fmt"
+	"math/bits"
 	"net/netip"
+	"strconv"
 	"strings"
 
 	"github.com/mailassay/mailassay/resolver"
@@ -28,7 +30,8 @@ func For(zone string) (List, error) {
 // ParseList reads a list as configurations have it: a zone, its kinds and its
 // codes, apart by spaces, such as "uri.example.net domain" or
 // "rbl.example.net ip 127.0.0.2=spam 127.0.0.10=policy:dynamic_range". Kinds are
-// ip, ip4, ip6 and domain; a code is address=[policy:]meaning, the meaning with
+// ip, ip4, ip6 and domain; a code is address=[policy:]meaning, or bit=..., where the
+// bit is one of 1, 2, 4 to 128 of the answer's last octet; the meaning has
 // underscores for spaces. What is given replaces what this package knows of the
 // zone.
 func ParseList(s string) (List, error) {
@@ -43,22 +46,15 @@ func ParseList(s string) (List, error) {
 	var kinds Kind
 	var codes []Code
 	for _, f := range fields[1:] {
-		addr, meaning, isCode := strings.Cut(f, "=")
-		kind, isKind := map[string]Kind{"ip": Addresses, "ip4": IPv4, "ip6": IPv6, "domain": Domains}[f]
-		a, err := netip.ParseAddr(addr)
-		switch {
-		case isKind:
+		if kind, ok := kindWords[f]; ok {
 			kinds |= kind
-		case !isCode || err != nil || !loopback.Contains(a):
-			return List{}, fmt.Errorf("blocklist %s: %q is neither a kind nor a code", l.Zone, f)
-		default:
-			c := Code{Addr: a, Class: Abuse}
-			if rest, ok := strings.CutPrefix(meaning, "policy:"); ok {
-				meaning, c.Class = rest, Policy
-			}
-			c.Meaning = strings.ReplaceAll(meaning, "_", " ")
-			codes = append(codes, c)
+			continue
 		}
+		c, ok := parseCode(f)
+		if !ok {
+			return List{}, fmt.Errorf("blocklist %s: %q is neither a kind nor a code", l.Zone, f)
+		}
+		codes = append(codes, c)
 	}
 	if kinds != 0 {
 		l.Kind = kinds
@@ -67,6 +63,26 @@ func ParseList(s string) (List, error) {
 		l.Codes = codes
 	}
 	return l, nil
+}
+
+var kindWords = map[string]Kind{"ip": Addresses, "ip4": IPv4, "ip6": IPv6, "domain": Domains}
+
+// parseCode reads address=[policy:]meaning or bit=[policy:]meaning.
+func parseCode(s string) (Code, bool) {
+	answer, meaning, ok := strings.Cut(s, "=")
+	c := Code{Class: Abuse}
+	if bit, err := strconv.ParseUint(answer, 10, 8); err == nil {
+		c.Bit = byte(bit)
+		ok = ok && bits.OnesCount8(c.Bit) == 1
+	} else {
+		c.Addr, err = netip.ParseAddr(answer)
+		ok = ok && err == nil && loopback.Contains(c.Addr)
+	}
+	if rest, isPolicy := strings.CutPrefix(meaning, "policy:"); isPolicy {
+		meaning, c.Class = rest, Policy
+	}
+	c.Meaning = strings.ReplaceAll(meaning, "_", " ")
+	return c, ok
 }
 
 func code(addr string, class Class, meaning string) Code {
