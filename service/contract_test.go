@@ -77,6 +77,7 @@ fail.example.                IN TXT  "v=spf1 -all exp=why.fail.example"
 why.fail.example.            IN TXT  "%{i} may not send for %{d}"
 _dmarc.fail.example.         IN TXT  "v=DMARC1; p=reject; t=y"
 ;! fail silent.example. ANY TIMEOUT
+;! fail mail._domainkey.silent.example. TXT TIMEOUT
 `
 
 // worldText is the world with keys in it, the last of which is given.
@@ -136,6 +137,15 @@ func signedMessage(key ed25519.PrivateKey) []byte {
 	return []byte(chain + broken + signature(key, from, sha256.Sum256([]byte(body))) + from + "\r\n" + body)
 }
 
+// sealedMessage is a message with a chain whose keys DNS does not tell.
+func sealedMessage() []byte {
+	bh := sha256.Sum256([]byte("Hello.\r\n"))
+	who := "a=ed25519-sha256; d=silent.example; s=mail; b=AAAA"
+	return []byte("ARC-Seal: i=1; cv=none; " + who + "\r\n" +
+		"ARC-Message-Signature: i=1; h=from; bh=" + base64.StdEncoding.EncodeToString(bh[:]) + "; " + who + "\r\n" +
+		"ARC-Authentication-Results: i=1; silent.example; none\r\nFrom: joe@good.example\r\n\r\nHello.\r\n")
+}
+
 // signature is a DKIM-Signature field of good.example over a From field and a body
 // of one hash (RFC 6376 section 3.7, RFC 8463 section 3).
 func signature(key ed25519.PrivateKey, from string, body [sha256.Size]byte) string {
@@ -175,7 +185,8 @@ func TestEveryResponseFieldIsSetSomewhere(t *testing.T) {
 		eachField(m.ProtoReflect(), func(field protoreflect.FieldDescriptor, _ protoreflect.Value) { set[field.FullName()] = true })
 	}
 	signed := &mailassayv1.CheckSenderRequest{ClientIp: "192.0.2.77", Helo: "mx.good.example", MailFrom: "joe@good.example", Message: signedMessage(key)}
-	for _, request := range append(requests, signed, requests[0]) { // the last from the cache
+	sealed := &mailassayv1.CheckSenderRequest{ClientIp: "192.0.2.77", Message: sealedMessage()}
+	for _, request := range append(requests, signed, sealed, requests[0]) { // the last from the cache
 		m, err := answer(within(t), s, request)
 		if err != nil {
 			t.Fatalf("%v: %v", request, err)

@@ -118,7 +118,7 @@ func (b bounds) dkimResult(x sender.Signature) *mailassayv1.DkimResult {
 }
 
 func (b bounds) arcResult(r arc.Report) *mailassayv1.ArcResult {
-	out := &mailassayv1.ArcResult{Result: b.text(string(r.Result)), OldestPass: uint32(r.OldestPass), Reason: b.text(r.Reason)}
+	out := &mailassayv1.ArcResult{Result: b.text(string(r.Result)), OldestPass: uint32(r.OldestPass), Reason: b.text(r.Reason), Temporary: r.Temporary}
 	for _, set := range cut(b, r.Sets) {
 		out.Sealers = append(out.Sealers, b.text(set.Domain))
 	}

@@ -888,7 +888,10 @@ type ArcResult struct {
 	// Output only. Domains that sealed the message, oldest first.
 	Sealers []string `protobuf:"bytes,3,rep,name=sealers,proto3" json:"sealers,omitempty"`
 	// Output only. Why the chain fails; empty otherwise.
-	Reason        string `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
+	Reason string `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
+	// Output only. True when the chain fails for no other reason than that DNS did not answer: whether it is good is not known then, and asking
+	// again makes sense, although there is no word for it (RFC 8617 section 5.2.1).
+	Temporary     bool `protobuf:"varint,5,opt,name=temporary,proto3" json:"temporary,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -949,6 +952,13 @@ func (x *ArcResult) GetReason() string {
 		return x.Reason
 	}
 	return ""
+}
+
+func (x *ArcResult) GetTemporary() bool {
+	if x != nil {
+		return x.Temporary
+	}
+	return false
 }
 
 // DmarcResult is what DMARC says of the message (RFC 9989).
@@ -1466,13 +1476,14 @@ const file_mailassay_v1_check_sender_proto_rawDesc = "" +
 	"\x04bits\x18\x05 \x01(\rR\x04bits\x12\x1a\n" +
 	"\bidentity\x18\x06 \x01(\tR\bidentity\x12\x18\n" +
 	"\aaligned\x18\a \x01(\bR\aaligned\x12\x16\n" +
-	"\x06reason\x18\b \x01(\tR\x06reason\"v\n" +
+	"\x06reason\x18\b \x01(\tR\x06reason\"\x94\x01\n" +
 	"\tArcResult\x12\x16\n" +
 	"\x06result\x18\x01 \x01(\tR\x06result\x12\x1f\n" +
 	"\voldest_pass\x18\x02 \x01(\rR\n" +
 	"oldestPass\x12\x18\n" +
 	"\asealers\x18\x03 \x03(\tR\asealers\x12\x16\n" +
-	"\x06reason\x18\x04 \x01(\tR\x06reason\"\xab\x03\n" +
+	"\x06reason\x18\x04 \x01(\tR\x06reason\x12\x1c\n" +
+	"\ttemporary\x18\x05 \x01(\bR\ttemporary\"\xab\x03\n" +
 	"\vDmarcResult\x12\x16\n" +
 	"\x06result\x18\x01 \x01(\tR\x06result\x12\x16\n" +
 	"\x06policy\x18\x02 \x01(\tR\x06policy\x12 \n" +
