@@ -106,3 +106,26 @@ func TestKeyAndSignatureLinesSayWhatIsKnown(t *testing.T) {
 		}
 	}
 }
+
+// One dead server leaves thirty questions open, and is told once.
+func TestOpenQuestionsAreToldByTheirReason(t *testing.T) {
+	var out bytes.Buffer
+	printer{w: &out, width: 80}.unknown([]*pb.Finding{
+		{Code: "MX_UNKNOWN", Subject: "d.test", Message: unknownPreface + "MX: SERVFAIL from 192.0.2.1:53."},
+		{Code: "SPF_UNKNOWN", Subject: "d.test", Message: unknownPreface + "TXT: SERVFAIL from 192.0.2.1:53; SPF: timeout from 192.0.2.1:53."},
+		{Code: "DANE_UNKNOWN", Subject: "d.test", Message: unknownPreface + "MX: SERVFAIL from 192.0.2.1:53."},
+		{Code: "NS_UNKNOWN", Subject: "d.test", Message: unknownPreface + "an internal fault kept it from being learned."},
+	})
+	const want = `
+UNKNOWN  could not be looked up, which says nothing about whether it is there
+  SERVFAIL from 192.0.2.1:53
+    d.test MX, d.test TXT
+  timeout from 192.0.2.1:53
+    d.test SPF
+  an internal fault kept it from being learned
+    d.test
+`
+	if out.String() != want {
+		t.Errorf("%s", out.String())
+	}
+}

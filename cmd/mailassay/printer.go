@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -188,22 +189,48 @@ func (p printer) evidence(list []string) {
 // unknownPreface begins the message of such a finding; the heading says it once.
 const unknownPreface = "Could not be looked up, which says nothing about whether it is there: "
 
-// unknown writes what could not be looked up, a line each: one dead server leaves
+// unknown writes what could not be looked up, by the reason: one dead server leaves
 // thirty questions open.
 func (p printer) unknown(open []*pb.Finding) {
 	if len(open) == 0 {
 		return
 	}
-	const most = 12
 	p.line("")
 	p.line(p.style(purple, "UNKNOWN") + "  could not be looked up, which says nothing about whether it is there")
-	for _, f := range open[:min(most, len(open))] {
-		reason := strings.TrimPrefix(f.GetMessage(), unknownPreface)
-		p.wrap("  "+pad(strings.TrimSuffix(f.GetCode(), "_UNKNOWN"), 7)+" "+clean(f.GetSubject())+"  ", reason)
+	for _, g := range openQuestions(open) {
+		p.wrap("  ", g.reason)
+		p.wrapStyled("    ", strings.Join(firstOf(g.questions, 8), ", "), dim)
 	}
-	if len(open) > most {
-		p.line(fmt.Sprintf("  and %d more; --json has all", len(open)-most))
+}
+
+// openQuestion are the questions that stayed open for one reason.
+type openQuestion struct {
+	reason    string
+	questions []string
+}
+
+// openQuestions sorts findings of what is unknown by the reason. Their messages are
+// "TXT: SERVFAIL from 192.0.2.1:53; SPF: timeout from 192.0.2.1:53.", each about the
+// subject.
+func openQuestions(list []*pb.Finding) []openQuestion {
+	var out []openQuestion
+	for _, f := range list {
+		for part := range strings.SplitSeq(strings.TrimSuffix(strings.TrimPrefix(f.GetMessage(), unknownPreface), "."), "; ") {
+			name, reason, ok := strings.Cut(part, ": ")
+			question := f.GetSubject() + " " + name
+			if !ok {
+				question, reason = f.GetSubject(), part
+			}
+			i := slices.IndexFunc(out, func(g openQuestion) bool { return g.reason == reason })
+			if i < 0 {
+				i, out = len(out), append(out, openQuestion{reason: reason})
+			}
+			if !slices.Contains(out[i].questions, question) {
+				out[i].questions = append(out[i].questions, question)
+			}
+		}
 	}
+	return out
 }
 
 func (p printer) changes(list []*pb.RecordChange) {
