@@ -308,3 +308,15 @@ func TestIdleConnectionsMakeRoomForOthers(t *testing.T) {
 		}
 	})
 }
+
+func TestAnExchangeHasItsTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		x := pipes(t, func(_ int, far net.Conn) { io.Copy(io.Discard, far) })
+		for _, c := range []struct{ timeout, want time.Duration }{{0, defaultExchange}, {300 * time.Millisecond, 300 * time.Millisecond}} {
+			start := time.Now()
+			if err := askStream(x, "a.test", c.timeout); KindOf(err) != Timeout || time.Since(start) != c.want {
+				t.Errorf("%v after %v, want %v", err, time.Since(start), c.want)
+			}
+		}
+	})
+}

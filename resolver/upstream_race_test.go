@@ -413,3 +413,41 @@ func TestASlowZoneIsNotLoss(t *testing.T) {
 		}
 	})
 }
+
+// TestUnmaskingEndsWithTheQuestion: a server that says SERVFAIL and then nothing
+// leaves it at SERVFAIL, in the time of the question.
+func TestUnmaskingEndsWithTheQuestion(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for _, c := range []struct{ timeout, want time.Duration }{{time.Second, time.Second}, {defaultTimeout, 100*time.Millisecond + tryTime}} {
+			p := play(t, UpstreamConfig{Validation: ValidationOn, Timeout: c.timeout}, func(_ int, o Options) (time.Duration, Kind) {
+				if o.CheckingDisabled {
+					return never, 0
+				}
+				return 100 * time.Millisecond, ServerFailure
+			})
+			start := time.Now()
+			if _, err := p.Resolve(t.Context(), anything); KindOf(err) != ServerFailure || time.Since(start) != c.want {
+				t.Errorf("%v after %v, want %v", err, time.Since(start), c.want)
+			}
+		}
+	})
+}
+
+// TestCloseEndsLooks: looks at a server that is down hold up nobody who closes.
+func TestCloseEndsLooks(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := play(t, UpstreamConfig{Extra: -1}, silent, answersAfter(time.Millisecond))
+		p.Resolve(t.Context(), anything)
+		time.Sleep(2 * time.Second)
+		p.take()
+		p.Resolve(t.Context(), anything)
+		if asked := p.take(); len(asked) != 2 {
+			t.Fatalf("asked %v: no look", asked)
+		}
+		start := time.Now()
+		p.Close()
+		if d := time.Since(start); d != 0 {
+			t.Errorf("closing took %v", d)
+		}
+	})
+}
