@@ -140,9 +140,9 @@ func TestCancelledContextsLeaveNothingBehind(t *testing.T) {
 	shared := resolver.Share(below, resolver.Sharing{InFlight: 128, Waiting: 64, Cache: resolver.CacheConfig{Bytes: 1 << 20}})
 	before := runtime.NumGoroutine()
 	var wg sync.WaitGroup
-	for worker := range 8 {
+	for worker := range 50 {
 		wg.Go(func() {
-			for i := range 12_500 {
+			for i := range 2000 {
 				ctx, cancel := context.WithCancel(context.Background())
 				request := resolver.NewRequest(shared, resolver.Budget{})
 				if i%2 == 0 {
