@@ -123,7 +123,14 @@ func spfLine(s *pb.SpfReport) string {
 	if s.GetAll() != "" {
 		end = "ends in " + s.GetAll()
 	}
-	return fmt.Sprintf("%d of 10 lookups, %d IPv4 addresses, %s", s.GetLookupCount(), s.GetAuthorizedAddresses(), end)
+	addresses := fmt.Sprintf("%d IPv4 addresses", s.GetAuthorizedAddresses())
+	switch s.GetAuthorizedAddresses() {
+	case 1:
+		addresses = "1 IPv4 address"
+	case 1 << 32:
+		addresses = "all IPv4 addresses"
+	}
+	return fmt.Sprintf("%d of 10 lookups, %s, %s", s.GetLookupCount(), addresses, end)
 }
 
 func dkimLine(r *pb.CheckDomainResponse) string {
