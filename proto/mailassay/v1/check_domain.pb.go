@@ -33,7 +33,8 @@ const (
 	// Asks the resolver anew for everything, and renews the cache by what it says.
 	View_VIEW_FRESH View = 2
 	// What is published: asks the zone's own name servers, without recursion and without a cache, and tells how each of
-	// them answers. Nothing is authenticated in this view.
+	// them answers. Nothing is authenticated in this view. Where to find a name server whose referral has no address is
+	// asked of the ordinary resolver, as everybody else does.
 	View_VIEW_AUTHORITATIVE View = 3
 )
 
