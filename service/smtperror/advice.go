@@ -11,7 +11,7 @@ const (
 )
 
 // advice is what to tell a person about a cause. Texts may hold {ip}, {domain},
-// {recipient}, {helo}, {list}, {reverse}, {type} and {allow}, which are filled with what is
+// {recipient}, {helo}, {host}, {list}, {reverse}, {type} and {allow}, which are filled with what is
 // known. A step that begins with a mark such as "[ip]" is told only where that is
 // known, and "[else]" where the one before it is not told; "door: " and "page: " give way
 // to the provider's door and the list's page.
@@ -37,8 +37,8 @@ var advices = map[Category]advice{
 		[]string{
 			"[noip]Find the address that the mail leaves from: the reply or the log of your server names it. It is often not the address of the mail server itself, but that of a gateway.",
 			"Ask whoever owns {ip} (hosting provider, cloud, ISP) to set its PTR record to the name your server gives in HELO, {helo}. The setting is often called reverse DNS in the provider's panel.",
-			"[ip helo]The two records that are needed: {reverse} IN PTR {helo}. and {helo}. IN {type} {ip}",
-			"Publish an A (or AAAA) record for that name with the same address, so that name and address confirm one another.",
+			"[ip helo]The two records that are needed, so that name and address confirm one another: \"{reverse} IN PTR {helo}.\" and \"{helo}. IN {type} {ip}\"",
+			"[else]Publish an A (or AAAA) record for that name with the same address, so that name and address confirm one another.",
 			"[ip]Check with \"dig +short -x {ip}\", and with \"dig +short\" of the name that it gives, that both lead to one another; wait for the old entry's TTL, then send again.",
 			"[else]Check with \"dig +short -x <address>\" that the name appears; wait for the old entry's TTL, then send again.",
 		},
@@ -149,10 +149,12 @@ var advices = map[Category]advice{
 	DMARCFail: {
 		"The domain of the From header, {domain}, asks receivers by its DMARC policy to refuse mail that passes neither SPF nor DKIM for that domain, and this message passed neither.",
 		[]string{
-			"Sign with DKIM in the domain of the From header; that survives forwarding.",
-			"Let the envelope sender be of the same organizational domain, and allow the sending address in its SPF record.",
+			"[domain]Look at the policy: \"dig +short _dmarc.{domain} TXT\" (or of the organizational domain above it). Mail that your systems did not send is refused rightly.",
+			"Let what sends it sign with DKIM (d=) in the domain of the From header, or above or below it; that survives forwarding.",
+			"[ip]Or let the envelope sender be of the same organizational domain, and add {allow} to its SPF record.",
+			"[else]Or let the envelope sender be of the same organizational domain, and allow the sending address in its SPF record.",
 			"For a mailing list: rewrite the From header, or leave messages unchanged and seal them with ARC.",
-			"Look at the DMARC reports for other senders that fail.",
+			"Look at the DMARC reports (rua=) for other senders that fail.",
 		},
 		senderFixes, mending, []string{"RFC 9989 section 5.1", "RFC 7489 section 6.6"},
 	},
@@ -172,7 +174,9 @@ var advices = map[Category]advice{
 			"[ip]Allow the {address} in the SPF record of {domain}: add {allow} before its all.",
 			"[else]Allow the {address} in the SPF record of {domain}.",
 			"Sign with DKIM in the domain of the From header.",
-			"Publish a DMARC record, and check that one of the two is of the same organizational domain as the From header.",
+			"[domain]Publish a DMARC record where none is, such as: _dmarc.{domain}. IN TXT \"v=DMARC1; p=none; rua=mailto:postmaster@{domain}\"",
+			"[else]Publish a DMARC record where none is, at _dmarc.<domain of the From header>.",
+			"Check that the domain of SPF or that of DKIM is of the same organizational domain as the From header: send to a mailbox of your own elsewhere and read its Authentication-Results header.",
 			"door: ",
 		},
 		senderFixes, mending, []string{"RFC 7372 section 3.4", "https://support.google.com/mail/answer/81126", "https://senders.yahooinc.com/best-practices/"},
@@ -181,9 +185,8 @@ var advices = map[Category]advice{
 		"The {address} is on the block list {list}, which the receiver uses.",
 		[]string{
 			"page: Look the address up at the list's own page and read why it is listed; where no list is named, https://multirbl.valli.org/ asks many at once.",
-			"Stop the cause: a hacked account or web form, an infected machine, an address bought with its past, mail to spam traps.",
-			"Ask for removal at the list, not at the receiver, and only when the cause is gone.",
-			"If the address is your provider's and shared with others, ask the provider.",
+			"[open]Stop the cause before you ask for removal: a hacked account or web form, an infected machine, an address bought with its past, mail to spam traps. Most lists take a second request far less gladly.",
+			"[open]The list decides about the listing, not the receiver. If the address is your provider's and shared with others, ask the provider.",
 			"door: ",
 		},
 		senderFixes + ", by way of the block list", mending, []string{"RFC 5782 section 2.1", "https://check.spamhaus.org/"},
@@ -201,8 +204,8 @@ var advices = map[Category]advice{
 		"A domain in this mail ({domain}: of the sender, of HELO, or in a link) is on the domain block list {list} or has a bad name with the receiver.",
 		[]string{
 			"page: Find out which domain is meant: look up sender, HELO name and every link of the message at the list.",
-			"Clean the website or account behind it, and stop what got it listed.",
-			"Ask the list for removal; until then, leave that link out.",
+			"[open]Clean the website or account behind it before you ask for removal, and stop what got it listed.",
+			"[open]Until it is removed, leave that link out.",
 			"door: ",
 		},
 		senderFixes + ", by way of the block list", mending, []string{"RFC 5782 section 3", "https://check.spamhaus.org/", "https://surbl.org/surbl-analysis"},
@@ -237,7 +240,7 @@ var advices = map[Category]advice{
 	TLSRequired: {
 		"One of the two servers asks for an encrypted connection (STARTTLS), and none came about: it was not used, not offered, or failed.",
 		[]string{
-			"Let the sending server use STARTTLS whenever it is offered, with TLS 1.2 or later.",
+			"Let the sending server use STARTTLS whenever it is offered, with TLS 1.2 or later: \"smtp_tls_security_level = may\" (or encrypt) in Postfix; a mail program uses port 587 with STARTTLS or port 465.",
 			"Look at the receiving server: \"openssl s_client -starttls smtp -connect <host>:25\" shows protocol, certificate, its names and expiry.",
 			"The log of the sending server tells which step of the handshake failed.",
 		},
@@ -247,7 +250,8 @@ var advices = map[Category]advice{
 		"The recipient's domain {recipient} demands verified TLS by DANE or MTA-STS, and the verification failed: certificate, TLSA record, DNSSEC or policy do not fit.",
 		[]string{
 			"Tell the recipient's administrator; nothing is wrong on your side.",
-			"There: bring TLSA records in line with the certificate, or the MTA-STS policy in line with the MX hosts, renew the certificate, and check DNSSEC.",
+			"[recipient]What is to be looked at there: \"dig +dnssec {recipient} MX\", for each host \"dig +dnssec _25._tcp.<host> TLSA\", and the policy at https://mta-sts.{recipient}/.well-known/mta-sts.txt.",
+			"TLSA records must agree with the certificate (\"openssl s_client -starttls smtp -connect <host>:25 -dane_tlsa_domain <host> -dane_tlsa_rrdata '<record>'\"), the policy's mx: lines with the MX hosts, and the certificate must be valid for the host's name.",
 			"The administrator sees such failures in TLS reports (RFC 8460).",
 		},
 		"the recipient's administrator", mending, []string{"RFC 7672 section 2.2", "RFC 8461 section 5", "RFC 8460"},
@@ -273,7 +277,6 @@ var advices = map[Category]advice{
 	MailboxFull: {
 		"The recipient's mailbox, or the storage behind it, is full.",
 		[]string{
-			"Let the server try again, or send again later.",
 			"Tell the recipient by another way. A mailbox that stays full is often abandoned.",
 			"door: ",
 		},
@@ -317,8 +320,9 @@ var advices = map[Category]advice{
 	RelayDenied: {
 		"The server does not accept mail for this recipient from you: it is not responsible for the domain, and you are not authenticated.",
 		[]string{
-			"If this is your own outgoing server: log in (SMTP AUTH, port 587 or 465).",
-			"If it is the recipient's: its domain's MX record names a server that does not serve it; tell the recipient's administrator.",
+			"If this is your own outgoing server: log in (SMTP AUTH, port 587 or 465), or let its administrator allow your network (\"mynetworks\" in Postfix).",
+			"[recipient]If it is the recipient's: \"dig +short {recipient} MX\" names the servers to send to; if this is one of them, it does not know the domain as its own (\"relay_domains\" or \"virtual_mailbox_domains\" in Postfix), and the recipient's administrator must be told.",
+			"[else]If it is the recipient's: the MX record of its domain names a server that does not know the domain as its own; tell the recipient's administrator.",
 			"Check the address after the @ for a mistake.",
 		},
 		"you (log in, right server), or the recipient's administrator (MX record)", mending, []string{"RFC 5321 section 3.6.2", "RFC 4954"},
@@ -345,7 +349,7 @@ var advices = map[Category]advice{
 	SenderVerifyFailed: {
 		"The receiver tried whether the sender address can receive a bounce, and that went wrong.",
 		[]string{
-			"Check that the envelope sender exists and that its server accepts mail from the null sender <>.",
+			"Check that the envelope sender exists and that its server accepts mail from the null sender <>, as every server must.",
 			"Check that the MX hosts of {domain} answer and do not greylist such attempts.",
 			"[domain]Try it as the receiver does: \"swaks --to <sender address> --from '<>' --quit-after RCPT\".",
 		},
@@ -404,6 +408,7 @@ var advices = map[Category]advice{
 	ConnectionFailed: {
 		"No connection to the receiving server came about, or it broke, until the sending server gave up or deferred.",
 		[]string{
+			"[host]Try it from the network of your mail server: \"nc -vz {host} 25\".",
 			"[recipient]Check that the hosts of \"dig +short {recipient} MX\" have addresses and answer on port 25 from your network (\"nc -vz <host> 25\").",
 			"[else]Check that the domain's MX hosts have addresses and answer on port 25 from your network (\"nc -vz <host> 25\").",
 			"Check your own firewall, and whether your provider blocks port 25.",
@@ -450,8 +455,9 @@ var advices = map[Category]advice{
 	},
 }
 
-// retryAdvice says in a sentence whether and when to try again.
-func retryAdvice(c cure, temporary bool) string {
+// retryAdvice says in a sentence whether and when to try again. A text without codes
+// leaves open whether the sending server goes on.
+func retryAdvice(c cure, temporary, coded bool) string {
 	switch {
 	case c == noNeed:
 		return "No further attempt is needed."
@@ -461,6 +467,8 @@ func retryAdvice(c cure, temporary bool) string {
 		return "Do not try again with this address."
 	case c == waiting && temporary:
 		return "Let the sending server try again by itself; it does for some days, with growing pauses."
+	case c == waiting && !coded:
+		return "Look whether the message still waits in the queue of the sending server, which then tries again by itself; otherwise send again in an hour or more."
 	case c == waiting:
 		return "The attempt was refused for good: send again later, in an hour or more."
 	case temporary:

@@ -77,40 +77,42 @@ type listPage struct {
 	site string // domain of the operator
 	name string // as replies call it, in lower case
 	step string
+
+	closed bool // nobody answers for it
 }
 
 // listPages are the pages of block lists. Lists that have closed are among them: some
 // receivers still ask them.
 var listPages = []listPage{
-	{"dbl.spamhaus.org", "dbl", "[domain]Look {domain} up at https://check.spamhaus.org/query/domain/{domain}: the page says why, and takes the request for removal."},
-	{"spamhaus.org", "spamhaus sbl xbl pbl cbl css zen sblcss", "[ip]Look the address up at https://check.spamhaus.org/query/ip/{ip}: the page says which of SBL, CSS, XBL and PBL has it and why, and takes the request for removal."},
-	{"spamcop.net", "spamcop", "[ip]Look the address up at https://www.spamcop.net/w3m?action=checkblock&ip={ip}; a listing ends by itself 24 hours after the last report."},
-	{"barracudacentral.org", "barracuda", "[ip]Ask for removal at https://www.barracudacentral.org/rbl/removal-request/{ip}."},
-	{"uceprotect.net", "uceprotect", "[ip]Look the address up at https://www.uceprotect.net/en/rblcheck.php?ipr={ip}; listings end by themselves after 7 days without spam. Levels 2 and 3 list whole networks: then only their owner can help."},
-	{"surbl.org", "surbl", "Look the links of the message up at https://surbl.org/surbl-analysis and ask for removal there."},
-	{"uribl.com", "uribl", "Look the links of the message up at https://admin.uribl.com/ and ask for removal there."},
-	{"invaluement.com", "invaluement ivmuri", "Look it up and ask for removal at https://www.invaluement.com/lookup/."},
-	{"mailspike.net", "mailspike", "Look the address up at https://mailspike.org/iplookup.html."},
-	{"surriel.com", "psbl", "[ip]Remove the address at https://psbl.org/listing?ip={ip}."},
-	{"spamrats.com", "spamrats", "[ip]Look the address up at https://www.spamrats.com/lookup.php?ip={ip}; a proper reverse name is asked for before removal."},
-	{"dronebl.org", "dronebl", "[ip]Look the address up at https://dronebl.org/lookup?ip={ip}."},
-	{"abusix.zone", "abusix", "[ip]Look the address up at https://lookup.abusix.com/search?q={ip} and ask for removal there."},
-	{"blocklist.de", "blocklist", "Remove the address at https://www.blocklist.de/en/delist.html."},
-	{"backscatterer.org", "backscatterer", "Stop bounces and callouts to forged senders; the listing ends four weeks after the last one (https://www.backscatterer.org/)."},
-	{"cloudmark.com", "cloudmark", "Ask for a reset at https://csi.cloudmark.com/en/reset/."},
-	{"sorbs.net", "sorbs", "SORBS closed in June 2024: there is nobody to ask for removal. Tell the receiver's postmaster, by another way, that its server must stop asking this list."},
-	{"njabl.org", "njabl", closedList}, {"dsbl.org", "dsbl", closedList}, {"ordb.org", "ordb", closedList}, {"ahbl.org", "ahbl", closedList}, {"spamcannibal.org", "spamcannibal", closedList},
+	{"dbl.spamhaus.org", "dbl", "[domain]Look {domain} up at https://check.spamhaus.org/query/domain/{domain}: the page says why, and takes the request for removal.", false},
+	{"spamhaus.org", "spamhaus sbl xbl pbl cbl css zen sblcss", "[ip]Look the address up at https://check.spamhaus.org/query/ip/{ip}: the page says which of SBL, CSS, XBL and PBL has it and why, and takes the request for removal.", false},
+	{"spamcop.net", "spamcop", "[ip]Look the address up at https://www.spamcop.net/w3m?action=checkblock&ip={ip}; a listing ends by itself 24 hours after the last report.", false},
+	{"barracudacentral.org", "barracuda", "[ip]Ask for removal at https://www.barracudacentral.org/rbl/removal-request/{ip}.", false},
+	{"uceprotect.net", "uceprotect", "[ip]Look the address up at https://www.uceprotect.net/en/rblcheck.php?ipr={ip}; listings end by themselves after 7 days without spam. Levels 2 and 3 list whole networks: then only their owner can help.", false},
+	{"surbl.org", "surbl", "Look the links of the message up at https://surbl.org/surbl-analysis and ask for removal there.", false},
+	{"uribl.com", "uribl", "Look the links of the message up at https://admin.uribl.com/ and ask for removal there.", false},
+	{"invaluement.com", "invaluement ivmuri", "Look it up and ask for removal at https://www.invaluement.com/lookup/.", false},
+	{"mailspike.net", "mailspike", "Look the address up at https://mailspike.org/iplookup.html.", false},
+	{"surriel.com", "psbl", "[ip]Remove the address at https://psbl.org/listing?ip={ip}.", false},
+	{"spamrats.com", "spamrats", "[ip]Look the address up at https://www.spamrats.com/lookup.php?ip={ip}; a proper reverse name is asked for before removal.", false},
+	{"dronebl.org", "dronebl", "[ip]Look the address up at https://dronebl.org/lookup?ip={ip}.", false},
+	{"abusix.zone", "abusix", "[ip]Look the address up at https://lookup.abusix.com/search?q={ip} and ask for removal there.", false},
+	{"blocklist.de", "blocklist", "Remove the address at https://www.blocklist.de/en/delist.html.", false},
+	{"backscatterer.org", "backscatterer", "Stop bounces and callouts to forged senders; the listing ends four weeks after the last one (https://www.backscatterer.org/).", false},
+	{"cloudmark.com", "cloudmark", "Ask for a reset at https://csi.cloudmark.com/en/reset/.", false},
+	{"sorbs.net", "sorbs", "SORBS closed in June 2024: there is nobody to ask for removal. Tell the receiver's postmaster, by another way, that its server must stop asking this list.", true},
+	{"njabl.org", "njabl", closedList, true}, {"dsbl.org", "dsbl", closedList, true}, {"ordb.org", "ordb", closedList, true}, {"ahbl.org", "ahbl", closedList, true}, {"spamcannibal.org", "spamcannibal", closedList, true},
 }
 
 const closedList = "This list closed years ago: there is nobody to ask for removal. Tell the receiver's postmaster, by another way, that its server must stop asking it."
 
-// pageOf is the step that the page of a list gives, "" when none is known.
-func pageOf(list string) string {
+// pageOf is the page of a list, the zero value when none is known.
+func pageOf(list string) listPage {
 	list = strings.ToLower(list)
 	for _, p := range listPages {
 		if list == p.site || strings.HasSuffix(list, "."+p.site) || list != "" && strings.Contains(" "+p.name+" ", " "+list+" ") {
-			return p.step
+			return p
 		}
 	}
-	return ""
+	return listPage{}
 }

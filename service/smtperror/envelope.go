@@ -27,6 +27,35 @@ func (r *Reading) findEnvelope() {
 	}
 }
 
+// addressee is the one address that a refusal names, "" when it names several: that
+// is the recipient's where a server declines to take mail for somebody else.
+func (r *Reading) addressee() string {
+	found := ""
+	for _, t := range r.tokens {
+		if t.kind != mailbox {
+			continue
+		}
+		if role, _, _ := strings.Cut(t.text, "@"); t.text == r.mailFrom || helpDesk(role) || strings.EqualFold(t.text, found) {
+			continue
+		}
+		if found != "" {
+			return ""
+		}
+		found = t.text
+	}
+	return found
+}
+
+// host is the name of the host that refused, or that could not be reached.
+func (r *Reading) host() string {
+	for i, t := range r.tokens {
+		if t.kind == domainName && r.receiver[i] {
+			return canonical(t.text)
+		}
+	}
+	return ""
+}
+
 // selector finds the selector of a DKIM key and its domain: a name with _domainkey
 // in it, or the tags s= and d= as Authentication-Results writes them (RFC 8601 section 2.7.1).
 func (r *Reading) selector() (selector, domain string) {

@@ -25,7 +25,10 @@ func Explain(ctx context.Context, src Sources, req Request) Explanation {
 	e.Summary = values.Replace(a.summary)
 	e.Steps = known.steps(a, e.Provider)
 	e.FixedBy, e.References = a.fixedBy, slices.Clone(a.references)
-	e.Retry = retryAdvice(a.cure, e.Temporary)
+	if pageOf(known.list).closed {
+		e.FixedBy = receiverFixes
+	}
+	e.Retry = retryAdvice(a.cure, e.Temporary, r.Reply.Code != 0 || r.Reply.Enhanced != "")
 	e.Live = live(ctx, src, req, known)
 	return e
 }
@@ -39,6 +42,7 @@ type known struct {
 	list              string // as named
 	zone              string // of a list that can be asked
 	selector          string // of a DKIM key
+	host              string // that refused
 }
 
 // knowledge prefers what the caller says to what the text names.
@@ -50,7 +54,7 @@ func knowledge(r *Reading, req Request, e Explanation) known {
 	if !k.ip.IsValid() && len(e.Extracted.IPs) > 0 {
 		k.ip = e.Extracted.IPs[0]
 	}
-	k.helo = cmp.Or(k.helo, r.helo)
+	k.helo, k.host = cmp.Or(k.helo, r.helo), r.host()
 	selector, signer := r.selector()
 	k.selector = selector
 	if len(e.Extracted.Domains) > 0 {
@@ -66,6 +70,9 @@ func knowledge(r *Reading, req Request, e Explanation) known {
 	}
 	k.sender = cmp.Or(k.sender, signer, canonical(domainOf(r.mailFrom)))
 	k.recipient = cmp.Or(k.recipient, canonical(domainOf(r.rcptTo)))
+	if k.recipient == "" && e.Category == RelayDenied {
+		k.recipient = canonical(domainOf(r.addressee()))
+	}
 	return k
 }
 
@@ -108,5 +115,5 @@ func (k known) replacer() *strings.Replacer {
 		domain = cmp.Or(k.recipient, "the domain")
 	}
 	return strings.NewReplacer("{ip}", ip, "{address}", address, "{domain}", domain, "{recipient}", cmp.Or(k.recipient, "the recipient's domain"),
-		"{helo}", cmp.Or(k.helo, "such as mail.example.com"), "{list}", cmp.Or(k.list, "(not named)"), "{reverse}", k.reverseName(), "{allow}", allow(k), "{type}", k.addressType())
+		"{helo}", cmp.Or(k.helo, "such as mail.example.com"), "{list}", cmp.Or(k.list, "(not named)"), "{reverse}", k.reverseName(), "{allow}", allow(k), "{host}", k.host, "{type}", k.addressType())
 }

@@ -151,7 +151,7 @@ func (g *grammar) set(list string) (s conceptSet) {
 
 // kindConcepts are concepts that come from the kind of a token and from the code of
 // the reply.
-var kindConcepts = []string{"atconnect", "ipaddr", "name", "mailbox", "zone", "urizone", "openresolver", "listed", "4xx", "5xx", "c501", "c504", "e7.1", "e7.13", "e4.1", "spf", "reputation"}
+var kindConcepts = []string{"atconnect", "ipaddr", "name", "mailbox", "zone", "urizone", "openresolver", "listed", "4xx", "5xx", "c501", "c504", "c530", "e7.1", "e7.13", "e4.1", "spf", "reputation"}
 
 // stem is the node of the longest stem that w begins with.
 func (n *node) stem(w string) *node {

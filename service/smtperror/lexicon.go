@@ -206,7 +206,7 @@ var lexicon = []struct{ concept, cues string }{
 	{"dmarc", "dmarc|dmarc policy|dmarc record|dmarc check|domain based message authentication"},
 	{"align", "aligned|alignment|align|aligns|misaligned|unaligned"},
 	{"nopolicy", "" +
-		"no dmarc record|no dmarc policy|no dmarc|not have a dmarc|not have dmarc|without dmarc|without a dmarc|missing dmarc|dmarc missing|" +
+		"no dmarc record|no dmarc policy|no dmarc|not have a dmarc|not have dmarc|doesnt have a dmarc|doesnt have dmarc|dont have a dmarc|hasnt a dmarc|without dmarc|without a dmarc|missing dmarc|dmarc missing|" +
 		"dmarc record missing|dmarc record not|lacks dmarc|lacks a dmarc|dmarc record required|dmarc record is required|dmarc is required|" +
 		"must publish|must have a dmarc|must have dmarc|set up dmarc|publish a dmarc|dmarc policy in place|dmarc record is missing|" +
 		"dmarc record does not|dmarc not found|dmarc record found|dmarc not set|dmarc not configured|kein dmarc|pas de dmarc|sin dmarc|" +
@@ -224,6 +224,9 @@ var lexicon = []struct{ concept, cues string }{
 	{"authn", "" +
 		"authenticat*|unauthenticat*|authentification|authentifizier*|autentic*|auth checks|authentication check*|认 证|身 份 验 证|идентификац*|" +
 		"аутентификац*"},
+	{"lookups", "" +
+		"too many dns|too many lookup*|too many void lookup*|dns lookup limit|lookup limit|more than dns lookups|exceeds dns lookups|" +
+		"maximum dns interactive"},
 	{"temperror", "" +
 		"temperror|temp error|permerror|perm error|permanent error|temporary error|dns lookup|too many dns|too many lookup*|dns lookups|" +
 		"lookup limit|void lookup*|syntax error|invalid spf|multiple spf|more than one|two spf|several spf|malformed|broken|bad spf|suspicious|" +

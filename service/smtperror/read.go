@@ -204,7 +204,9 @@ func (r *Reading) temporary() bool {
 	}
 	later := false
 	for _, s := range r.sentences {
-		later = later || s.set.has(g.names["later"])
+		// A sender that names the address it tried speaks of one attempt.
+		tried := s.set.has(g.names["connect"]) && (s.set.has(g.names["timeout"]) || s.set.has(g.names["refusedconn"])) && len(r.tokens) > 1 && r.tokens[0].text == "connect"
+		later = later || tried || s.set.has(g.names["later"])
 		if s.set.has(g.names["permanent"]) {
 			return false
 		}

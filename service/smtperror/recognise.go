@@ -108,6 +108,9 @@ func (r *Reading) recognise() {
 	}
 	r.Software = cmp.Or(r.Software, r.softwareForm())
 	r.Provider = cmp.Or(r.Provider, bySign, byLink, byName, r.Software)
+	if r.Provider == "microsoft" && r.Software == "postfix" {
+		r.Software = "" // Exchange Online borrows "Recipient address rejected"
+	}
 }
 
 // softwareForm tells software by the form of the text: sendmail's "<user>...", qmail's

@@ -39,8 +39,8 @@ var rules = []struct {
 	{HELOInvalid, 7.2, "c501|c504 name dns|unresolved|notfound -recipient -user -sender -rdns"},
 	{HELOInvalid, 6.8, "c501|c504 domain|host|norelayhost~invalid -recipient -user -rcptdomain -sender -senderdomain"},
 
-	{SenderDomainNotFound, 8.1, "senderdomain~notfound|unresolved|invalid"},
-	{SenderDomainNotFound, 7.8, "senderdomain notfound|unresolved|norelayhost|fail -spf -dkim -dmarc"},
+	{SenderDomainNotFound, 8.1, "senderdomain~notfound|unresolved|invalid -nopolicy"},
+	{SenderDomainNotFound, 7.8, "senderdomain notfound|unresolved|norelayhost|fail -spf -dkim -dmarc -nopolicy"},
 	{SenderDomainNotFound, 7.6, "sender norelayhost|unresolved"},
 	{SenderDomainNotFound, 7.4, "sender domain|host notfound|unresolved"},
 	{SenderDomainNotFound, 6.4, "sender domain~invalid|fail"},
@@ -62,6 +62,7 @@ var rules = []struct {
 	{SPFFail, 7.3, "sendfor~ip|ipaddr|client|server|host|domain -sendus"},
 	{SPFError, 8.3, "spf temperror"},
 	{SPFError, 7.4, "spf~invalid"},
+	{SPFError, 9, "spf lookups"},
 	{SPFError, 8.4, "spf transient|later 4xx"},
 	{DKIMFail, 7.8, "dkim fail|not|reject"},
 	{DKIMFail, 7, "dkim"},
@@ -139,6 +140,7 @@ var rules = []struct {
 	{DNSTemporaryFailure, 7, "dnsfault 4xx"},
 	{DNSTemporaryFailure, 6.4, "dns~fail -rdns"},
 
+	{TLSRequired, 8.6, "c530 tlsneed"},
 	{TLSRequired, 7.4, "tlsneed"},
 	{TLSRequired, 6, "tls fail|not|reject|timeout"},
 	{TLSRequired, 4.6, "tls"},

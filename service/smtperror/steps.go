@@ -30,7 +30,7 @@ func (k known) steps(a advice, provider string) []string {
 		if fallback, ok := strings.CutPrefix(s, doorMark); ok {
 			s = k.first(doorOf(provider, k.category), fallback)
 		} else if fallback, ok := strings.CutPrefix(s, pageMark); ok {
-			s = k.first(pageOf(k.list), fallback)
+			s = k.first(pageOf(k.list).step, fallback)
 		}
 		s, told = k.applies(s)
 		if told = told && s != ""; told {
@@ -51,7 +51,7 @@ func (k known) first(steps ...string) string {
 }
 
 // applies takes the mark "[ip domain]" off a step, and tells whether what it names is
-// known.
+// known, or for "[open]" whether the list still is.
 func (k known) applies(step string) (string, bool) {
 	if !strings.HasPrefix(step, "[") {
 		return step, true
@@ -61,13 +61,33 @@ func (k known) applies(step string) (string, bool) {
 		return step, true
 	}
 	for _, n := range strings.Fields(needs) {
-		switch {
-		case n == "ip" && !k.ip.IsValid(), n == "ip6" && !k.ip.Is6(), n == "domain" && k.sender == "", n == "recipient" && k.recipient == "",
-			n == "helo" && canonical(k.helo) == "", n == "noip" && k.ip.IsValid():
+		if !k.has(n) {
 			return "", false
 		}
 	}
 	return rest, true
+}
+
+func (k known) has(need string) bool {
+	switch need {
+	case "ip":
+		return k.ip.IsValid()
+	case "ip6":
+		return k.ip.Is6()
+	case "noip":
+		return !k.ip.IsValid()
+	case "domain":
+		return k.sender != ""
+	case "recipient":
+		return k.recipient != ""
+	case "helo":
+		return canonical(k.helo) != ""
+	case "host":
+		return k.host != ""
+	case "open":
+		return !pageOf(k.list).closed
+	}
+	return false
 }
 
 // reverseName is where the PTR record of the address belongs.
