@@ -40,6 +40,9 @@ func senderResponse(b bounds, r sender.Report) *mailassayv1.CheckSenderResponse 
 	if f.HasMessage {
 		out.Arc = b.arcResult(f.ARC)
 	}
+	for _, place := range f.Claimed {
+		out.ClaimedResults = append(out.ClaimedResults, uint32(place))
+	}
 	for _, x := range cut(b, f.Signatures) {
 		out.Dkim = append(out.Dkim, b.dkimResult(x))
 	}

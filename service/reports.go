@@ -100,6 +100,7 @@ func share(m *mailassayv1.CheckSenderResponse) *mailassayv1.CheckSenderResponse 
 	return &mailassayv1.CheckSenderResponse{
 		Verdict: m.Verdict, ReverseDns: m.ReverseDns, Helo: m.Helo, Spf: m.Spf, SpfHelo: m.SpfHelo, Dkim: m.Dkim, Arc: m.Arc, Dmarc: m.Dmarc,
 		Blocklists: m.Blocklists, AuthenticationResults: m.AuthenticationResults, ReceivedSpf: m.ReceivedSpf, Findings: m.Findings,
+		ClaimedResults: m.ClaimedResults,
 	}
 }
 

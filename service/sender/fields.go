@@ -126,6 +126,7 @@ func receivedSPF(f *Facts) string {
 // same domain. It is false where more than they may differ: when a macro of the SPF
 // records asks for the local part, or there is no domain.
 func FieldsFor(f *Facts, mailFrom string) (results, received string, ok bool) {
+	mailFrom = reversePath(mailFrom)
 	at := strings.LastIndexByte(mailFrom, '@')
 	domain := strings.LastIndexByte(f.SPF.Sender, '@')
 	if at < 0 || domain < 0 || f.SPF.Domain == "" || f.SPF.Personal() {

@@ -44,15 +44,16 @@ func words(r sender.Report) []word {
 	return out
 }
 
-// failures are those that a question may meet.
+// failures are those that a question may meet, those first that no resolver is
+// without.
 var failures = []resolver.Kind{
-	resolver.Timeout, resolver.Canceled, resolver.Unreachable, resolver.ServerFailure, resolver.Refused, resolver.Bogus,
-	resolver.Lame, resolver.Malformed, resolver.OverBudget, resolver.Overloaded, resolver.OtherRcode,
+	resolver.Timeout, resolver.ServerFailure, resolver.Bogus, resolver.OverBudget,
+	resolver.Canceled, resolver.Unreachable, resolver.Refused, resolver.Lame, resolver.Malformed, resolver.Overloaded, resolver.OtherRcode,
 }
 
-// TestNoFailureMakesAnotherVerdict fails each question of each case in turn, in
-// each way, over the zones of this package and over the public SPF suite with a
-// DMARC record above it. Every result is then temperror, or says that it is open,
+// TestNoFailureMakesAnotherVerdict fails each question of each case in turn, over
+// the zones of this package in every way, and over the public SPF suite, with a
+// DMARC record above it, in the first four. Every result is then temperror, or says that it is open,
 // or is what it was; the verdict is what it was, or to defer; and the policy that
 // DMARC asks to be applied is what it was unless DMARC is temperror.
 //
@@ -60,11 +61,11 @@ var failures = []resolver.Kind{
 // error there, and so does the word spf, but RFC 9989 section 5.3.6 has no DMARC
 // result rest on questions that were not answered, and no verdict does here.
 func TestNoFailureMakesAnotherVerdict(t *testing.T) {
-	t.Run("zones", func(t *testing.T) { eachFailure(t, cases(t), 2000) })
-	t.Run("suite", func(t *testing.T) { eachFailure(t, suiteCases(t), 20000) })
+	t.Run("zones", func(t *testing.T) { eachFailure(t, cases(t), failures) })
+	t.Run("suite", func(t *testing.T) { eachFailure(t, suiteCases(t), failures[:4]) })
 }
 
-func eachFailure(t *testing.T, list []testCase, least int) {
+func eachFailure(t *testing.T, list []testCase, kinds []resolver.Kind) {
 	tried, open, deferred := 0, 0, 0
 	for _, c := range list {
 		r := dnstest.New(t, c.zone)
@@ -75,7 +76,7 @@ func eachFailure(t *testing.T, list []testCase, least int) {
 		asked := r.Asked()
 		slices.SortFunc(asked, func(a, b resolver.Question) int { return strings.Compare(a.String(), b.String()) })
 		for _, q := range slices.Compact(asked) {
-			for _, kind := range failures {
+			for _, kind := range kinds {
 				tried++
 				r.Fail(func(have resolver.Question) resolver.Kind {
 					if have == q {
@@ -96,7 +97,7 @@ func eachFailure(t *testing.T, list []testCase, least int) {
 		}
 	}
 	t.Logf("%d failures, %d leave a result open, %d defer", tried, open, deferred)
-	if tried < least || open < tried/2 || deferred < tried/10 {
+	if tried < 5*len(list)*len(kinds) || open < tried/2 || deferred < tried/10 {
 		t.Errorf("%d failures, %d open, %d deferred: the cases do not reach what they are to test", tried, open, deferred)
 	}
 }

@@ -205,8 +205,8 @@ type CheckSenderResponse struct {
 	Dmarc *DmarcResult `protobuf:"bytes,7,opt,name=dmarc,proto3" json:"dmarc,omitempty"`
 	// Output only. The blocklists asked.
 	Blocklists []*BlocklistResult `protobuf:"bytes,8,rep,name=blocklists,proto3" json:"blocklists,omitempty"`
-	// Output only. A complete Authentication-Results field (RFC 8601), folded with CRLF, without final CRLF. Remove foreign
-	// fields that bear the same authserv-id before you add it (RFC 8601 section 5).
+	// Output only. A complete Authentication-Results field (RFC 8601), folded with CRLF, without final CRLF. Remove
+	// those of `claimed_results` before you add it.
 	AuthenticationResults string `protobuf:"bytes,9,opt,name=authentication_results,json=authenticationResults,proto3" json:"authentication_results,omitempty"`
 	// Output only. A complete Received-SPF field (RFC 7208 section 9.1), folded with CRLF, without final CRLF.
 	ReceivedSpf string `protobuf:"bytes,10,opt,name=received_spf,json=receivedSpf,proto3" json:"received_spf,omitempty"`
@@ -215,9 +215,13 @@ type CheckSenderResponse struct {
 	// Output only. Findings, worst first.
 	Findings []*Finding `protobuf:"bytes,12,rep,name=findings,proto3" json:"findings,omitempty"`
 	// Output only. What the check cost.
-	Stats         *Stats `protobuf:"bytes,13,opt,name=stats,proto3" json:"stats,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Stats *Stats `protobuf:"bytes,13,opt,name=stats,proto3" json:"stats,omitempty"`
+	// Output only. Those of the message's Authentication-Results fields to remove before the own one is added, since they bear
+	// the same authserv-id, or one that cannot be read (RFC 8601 section 5): the places among fields of that name, 1 the
+	// uppermost. All of them, however many.
+	ClaimedResults []uint32 `protobuf:"varint,14,rep,packed,name=claimed_results,json=claimedResults,proto3" json:"claimed_results,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *CheckSenderResponse) Reset() {
@@ -337,6 +341,13 @@ func (x *CheckSenderResponse) GetFindings() []*Finding {
 func (x *CheckSenderResponse) GetStats() *Stats {
 	if x != nil {
 		return x.Stats
+	}
+	return nil
+}
+
+func (x *CheckSenderResponse) GetClaimedResults() []uint32 {
+	if x != nil {
+		return x.ClaimedResults
 	}
 	return nil
 }
@@ -1415,7 +1426,7 @@ const file_mailassay_v1_check_sender_proto_rawDesc = "" +
 	"authservId\x12\x1e\n" +
 	"\n" +
 	"blocklists\x18\a \x03(\tR\n" +
-	"blocklists\"\x89\x05\n" +
+	"blocklists\"\xb2\x05\n" +
 	"\x13CheckSenderResponse\x129\n" +
 	"\vreverse_dns\x18\x01 \x01(\v2\x18.mailassay.v1.ReverseDnsR\n" +
 	"reverseDns\x12&\n" +
@@ -1433,7 +1444,8 @@ const file_mailassay_v1_check_sender_proto_rawDesc = "" +
 	" \x01(\tR\vreceivedSpf\x12/\n" +
 	"\averdict\x18\v \x01(\v2\x15.mailassay.v1.VerdictR\averdict\x121\n" +
 	"\bfindings\x18\f \x03(\v2\x15.mailassay.v1.FindingR\bfindings\x12)\n" +
-	"\x05stats\x18\r \x01(\v2\x13.mailassay.v1.StatsR\x05stats\"}\n" +
+	"\x05stats\x18\r \x01(\v2\x13.mailassay.v1.StatsR\x05stats\x12'\n" +
+	"\x0fclaimed_results\x18\x0e \x03(\rR\x0eclaimedResults\"}\n" +
 	"\n" +
 	"ReverseDns\x12\x16\n" +
 	"\x06result\x18\x01 \x01(\tR\x06result\x12\x14\n" +
