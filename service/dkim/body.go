@@ -72,9 +72,10 @@ type bodyCanon struct {
 	reached int         // how many of wanted are complete
 	size    int64       // emitted
 
-	crlfs int64
-	space bool
-	cr    bool
+	crlfs  int64
+	space  bool
+	cr     bool
+	pieces []byte // gathered, see relax
 
 	whole BodyHash
 	first [1]*BodyHash // most messages want no more

@@ -3,6 +3,7 @@ package dkim
 import (
 	"crypto/sha256"
 	"hash"
+	"math/rand/v2"
 	"strings"
 	"testing"
 )
@@ -85,6 +86,26 @@ func checkBody(t *testing.T, text string) {
 		}
 		if again := canonical(c, want, 7); again != want {
 			t.Errorf("%v is not idempotent: %q, then %q", c, want, again)
+		}
+	}
+}
+
+// TestLongBodiesAgainstReference has runs near and far, and more octets than are
+// gathered.
+func TestLongBodiesAgainstReference(t *testing.T) {
+	random := rand.New(rand.NewPCG(3, 4))
+	pieces := []string{" ", "\t", "  ", " \t", " \r\n", "\r\n", "\r", "\n", " \r", " !", "\x00", "\xff", strings.Repeat(" ", 40)}
+	for i := range 600 {
+		var b strings.Builder
+		near := 1 << (i % 9)
+		for b.Len() < 6000 {
+			b.WriteString(strings.Repeat("abcd efg!", near)[:random.IntN(near+1)] + pieces[random.IntN(len(pieces))])
+		}
+		text := b.String()
+		for _, piece := range []int{1 + random.IntN(100), 1000, 1 << 20} {
+			if got, want := canonical(Relaxed, text, piece), referenceBody("relaxed", text); got != want {
+				t.Fatalf("in pieces of %d: %q\nwant %q", piece, got, want)
+			}
 		}
 	}
 }

@@ -53,9 +53,9 @@ var messages = sync.Pool{New: func() any { return new(Message) }}
 // left out.
 func (m *Message) Release() {
 	m.Wait()
-	hash, buf := m.body.first.hash, m.buf
+	hash, pieces, buf := m.body.first.hash, m.body.first.pieces, m.buf
 	*m = Message{buf: buf}
-	m.body.first.hash = hash
+	m.body.first.hash, m.body.first.pieces = hash, pieces
 	messages.Put(m)
 }
 

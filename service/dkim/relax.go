@@ -1,44 +1,109 @@
 package dkim
 
 import (
-	"bytes"
 	"encoding/binary"
+	"math/bits"
 )
 
 // relax emits p, whose last octet stays and is no WSP, by RFC 6376 section 3.4.4.
 // Most text is canonical as it is, so the work is to find the places that are
-// not, and to hash what lies between them where it stands.
+// not, and to hash what lies between them where it stands. Where such places are
+// dense, finding each takes longer than going through all octets.
 func (c *bodyCanon) relax(p []byte) {
 	for {
 		at := nextRun(p)
 		if at < 0 {
-			c.emit(p)
-			return
+			break
 		}
-		end := at + 1
-		for isWSP(p[end]) {
-			end++
-		}
-		switch {
-		case bytes.HasPrefix(p[end:], crlf):
-			c.emit(p[:at])
-		case p[at] == ' ':
-			c.emit(p[:at+1])
-		default:
-			c.emit(p[:at])
-			c.emit(space)
-		}
-		p = p[end:]
+		c.gather(p[:at])
+		p = c.squeeze(p[at:])
+	}
+	c.flush()
+	c.emit(p)
+}
+
+const (
+	gathered = 2 << 10 // octets that are hashed together
+	long     = 512     // octets that are hashed where they stand
+	sparse   = 128     // octets without a run after which another is not near
+)
+
+// gather emits octets, short pieces together, for a hash takes as long for one
+// octet as for sixty.
+func (c *bodyCanon) gather(p []byte) {
+	if len(p) >= long {
+		c.flush()
+		c.emit(p)
+		return
+	}
+	c.pieces = append(c.room(len(p)), p...)
+}
+
+// room is what is gathered, with room for n more octets.
+func (c *bodyCanon) room(n int) []byte {
+	if len(c.pieces)+n > cap(c.pieces) {
+		c.flush()
+	}
+	if c.pieces == nil {
+		c.pieces = make([]byte, 0, gathered)
+	}
+	return c.pieces
+}
+
+func (c *bodyCanon) flush() {
+	if len(c.pieces) > 0 {
+		c.emit(c.pieces)
+		c.pieces = c.pieces[:0]
 	}
 }
 
-// nextRun is where the first run of WSP begins that is not canonical: with a
-// tab, longer than one, or before a CR; -1 when there is none. p ends in no WSP.
+// squeeze gathers what it makes of p, which begins with a run, eight octets at a
+// time, until runs are sparse or little room is left; it gives the rest.
+func (c *bodyCanon) squeeze(p []byte) []byte {
+	to := c.room(stride)
+	n, i := len(to), 0
+	to = to[:cap(to)]
+	for run := true; run; {
+		for i++; isWSP(p[i]); i++ {
+		}
+		if p[i] != '\r' || i+1 == len(p) || p[i+1] != '\n' {
+			to[n] = ' '
+			n++
+		}
+		run = false
+		for stop := min(len(p)-9, i+sparse); i <= stop && n <= len(to)-10; {
+			w := binary.LittleEndian.Uint64(p[i:])
+			binary.LittleEndian.PutUint64(to[n:], w)
+			marks := suspects(p[i:], p[i+1:]) & highs
+			if marks == 0 {
+				i, n = i+8, n+8
+				continue
+			}
+			k := bits.TrailingZeros64(marks) / 8
+			i, n = i+k, n+k
+			if run = begins(p, i); run {
+				break
+			}
+			i, n = i+1, n+1
+		}
+	}
+	c.pieces = to[:n]
+	return p[i:]
+}
+
+// begins tells whether a run of WSP that is not canonical begins at an octet: with
+// a tab, longer than one, or before a CR.
+func begins(p []byte, i int) bool {
+	return p[i] == '\t' || p[i] == ' ' && (isWSP(p[i+1]) || p[i+1] == '\r')
+}
+
+// nextRun is where the first run of WSP begins that is not canonical; -1 when there
+// is none. p ends in no WSP.
 func nextRun(p []byte) int {
 	for i := 0; ; {
 		i += plain(p[i:])
 		for end := min(i+stride, len(p)-1); i < end; i++ {
-			if p[i] == '\t' || p[i] == ' ' && (isWSP(p[i+1]) || p[i+1] == '\r') {
+			if begins(p, i) {
 				return i
 			}
 		}
