@@ -117,7 +117,7 @@ func quote(b *strings.Builder, s string) {
 			b.WriteByte('\\')
 			b.WriteByte(c)
 		case c < ' ' || c >= 0x7f:
-			fmt.Fprintf(b, `\%03d`, c)
+			b.Write([]byte{'\\', '0' + c/100, '0' + c/10%10, '0' + c%10})
 		default:
 			b.WriteByte(c)
 		}

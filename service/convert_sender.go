@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	mailassayv1 "github.com/mailassay/mailassay/proto/mailassay/v1"
+	"github.com/mailassay/mailassay/resolver"
 	"github.com/mailassay/mailassay/service/arc"
 	"github.com/mailassay/mailassay/service/dmarc"
 	"github.com/mailassay/mailassay/service/dnsbl"
@@ -82,6 +83,9 @@ func (b bounds) spfLookup(l *spf.Lookup) *mailassayv1.SpfLookup {
 		out.Answers = make([]string, 0, len(l.Data))
 	}
 	for _, d := range cut(b, l.Data) {
+		if t, ok := d.(resolver.TXT); ok && len(t.Text) > b.octets {
+			d = resolver.TXT{Text: t.Text[:b.octets]} // quoting a long one costs more than showing its beginning
+		}
 		out.Answers = append(out.Answers, b.text(d.String()))
 	}
 	return out

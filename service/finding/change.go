@@ -76,7 +76,7 @@ func QuoteTXT(text string) string {
 				b.WriteByte('\\')
 				b.WriteByte(c)
 			case c < ' ' || c >= 0x7f:
-				fmt.Fprintf(&b, `\%03d`, c)
+				b.Write([]byte{'\\', '0' + c/100, '0' + c/10%10, '0' + c%10})
 			default:
 				b.WriteByte(c)
 			}
