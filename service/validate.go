@@ -198,7 +198,8 @@ func (s *Service) readSender(f *form, m *mailassayv1.CheckSenderRequest) sender.
 }
 
 // path reads a reverse-path with or without its angle brackets: an address or a
-// domain, or empty (RFC 5321 section 4.1.2).
+// domain, or empty (RFC 5321 section 4.1.2). A domain in it that is none is the
+// client's, and has an answer (RFC 7208 section 4.3).
 func path(s string) (string, *fault) {
 	s = strings.TrimSpace(s)
 	if in, ok := strings.CutPrefix(s, "<"); ok {
@@ -207,20 +208,11 @@ func path(s string) (string, *fault) {
 		}
 		s = in
 	}
-	at := strings.LastIndexByte(s, '@')
-	host := s[at+1:]
 	switch {
-	case s == "":
-		return "", nil
 	case strings.IndexFunc(s, unicode.IsControl) >= 0:
 		return "", malformed("%.40q has control characters", s)
-	case at == 0 || host == "":
+	case strings.HasSuffix(s, "@"):
 		return "", malformed("%.40q is neither an address nor a domain", s)
-	case at > 0 && strings.HasPrefix(host, "[") && strings.HasSuffix(host, "]"):
-		return s, nil // an address literal
-	}
-	if _, x := domainName(host); x != nil {
-		return "", &fault{x.reason, "has a domain that " + x.text}
 	}
 	return s, nil
 }

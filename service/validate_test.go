@@ -84,8 +84,7 @@ func TestRefusalsNameTheFieldAndTheLimit(t *testing.T) {
 			[]string{"blocklists TOO_MANY"}, "21 entries, the limit is 20"},
 		"path of control characters": {&mailassayv1.CheckSenderRequest{ClientIp: "192.0.2.1", MailFrom: "joe\r\n@example.com"}, []string{"mail_from MALFORMED"}, "control"},
 		"path of one bracket":        {&mailassayv1.CheckSenderRequest{ClientIp: "192.0.2.1", MailFrom: "<joe@example.com"}, []string{"mail_from MALFORMED"}, "bracket"},
-		"path without local part":    {&mailassayv1.CheckSenderRequest{ClientIp: "192.0.2.1", MailFrom: "@example.com"}, []string{"mail_from MALFORMED"}, "neither"},
-		"path at an address":         {&mailassayv1.CheckSenderRequest{ClientIp: "192.0.2.1", MailFrom: "joe@192.0.2.1"}, []string{"mail_from MALFORMED"}, "address"},
+		"path without domain":        {&mailassayv1.CheckSenderRequest{ClientIp: "192.0.2.1", MailFrom: "<joe@>"}, []string{"mail_from MALFORMED"}, "neither"},
 		"long path":                  {&mailassayv1.CheckSenderRequest{ClientIp: "192.0.2.1", MailFrom: long}, []string{"mail_from TOO_LONG"}, "1000"},
 
 		"no text":   {&mailassayv1.ExplainSMTPErrorRequest{Text: " \n"}, []string{"text REQUIRED"}, ""},
@@ -191,5 +190,24 @@ func TestRequestsReachTheAssayWhole(t *testing.T) {
 	if e.Text != "550 no" || e.SendingIP != netip.MustParseAddr("192.0.2.1") || e.SenderDomain != "xn--bcher-kva.example" ||
 		e.RecipientDomain != "example.com" || e.Helo != "[192.0.2.1]" || !e.SkipLive {
 		t.Errorf("%+v", e)
+	}
+}
+
+// TestWhatAClientSaysIsAnswered: SMTP clients send reverse-paths that are none, and
+// their servers want an answer, not an error (RFC 7208 sections 2.4 and 4.3).
+func TestWhatAClientSaysIsAnswered(t *testing.T) {
+	s, err := New(Config{Resolver: dnstest.New(t, `d.example. TXT "v=spf1 exists:%{l}.%{o} -all"`+"\npostmaster.d.example. A 127.0.0.2")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]string{
+		"@d.example": "pass", "<@d.example>": "pass", "d.example": "pass", "joe@d.example": "fail", "<@a.test:postmaster@d.example>": "pass",
+		"joe@" + strings.Repeat("a", 64) + ".example": "none", "joe@d...example": "none", "joe@192.0.2.1": "none", "joe@[192.0.2.1]": "none",
+		"a b@c d": "none", "joe@localhost": "none", "joe@b\u00fccher..example": "none", "joe@d.example/": "none", "": "pass", "<>": "pass",
+	} {
+		out, err := s.CheckSender(t.Context(), &mailassayv1.CheckSenderRequest{ClientIp: "192.0.2.1", Helo: "d.example", MailFrom: path})
+		if err != nil || out.GetSpf().GetResult() != want {
+			t.Errorf("%q: %v, %v, not %s", path, out.GetSpf(), err, want)
+		}
 	}
 }
