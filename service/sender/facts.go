@@ -38,6 +38,9 @@ type Facts struct {
 	// read to its end; DKIM and ARC are void then.
 	HasMessage bool
 	MessageErr error
+	// BareLF counts line feeds in the message's header that no carriage return
+	// precedes: it is not as it was on the wire (RFC 5321 section 2.3.8).
+	BareLF int
 	// Signatures are the message's DKIM signatures, in its order; Skipped is how
 	// many more there are.
 	Signatures []Signature

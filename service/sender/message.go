@@ -34,6 +34,7 @@ func (g *gatherer) open(ctx context.Context) *message {
 	g.HasMessage = true
 	out := &message{Message: m}
 	if g.MessageErr == nil {
+		g.BareLF = m.Header.BareLF
 		g.Claimed = claimed(m.Header, receiver(g.Request))
 		out.signatures = dkim.Start(ctx, g.src.DNS, m, dkim.Options{
 			Now: g.src.Now, Author: authorOf(out.from()).Domain, PublicSuffix: orgdomain.IsRegistry,

@@ -93,6 +93,18 @@ var dkimRules = []rule{
 		),
 	},
 	{
+		Code: "SENDER_BARE_LF", Severity: finding.Warning, Area: finding.DKIM,
+		Title: "Lines of the header do not end in CRLF", Remedy: "Hand the message over as it was on the wire: each line ends in CRLF, and no other LF is in it.",
+		References: []string{"RFC 5321 section 2.3.8", "RFC 5322 section 2.3"},
+		Find: once(
+			func(f *Facts) bool { return f.BareLF > 0 },
+			func(f *Facts) finding.Hit {
+				return finding.Hit{Subject: "header", Detail: fmt.Sprintf(
+					"%d line feeds in the header have no carriage return before them: programs differ in which fields they see, and signatures rarely verify.", f.BareLF)}
+			},
+		),
+	},
+	{
 		Code: "SENDER_DKIM_BODY_OPEN", Severity: finding.Warning, Area: finding.DKIM,
 		Title: "A good signature covers only the beginning of the body", Remedy: "Sign without l=.", References: []string{"RFC 6376 section 8.2"},
 		Find: each(
