@@ -137,11 +137,12 @@ func signedMessage(key ed25519.PrivateKey) []byte {
 	return []byte(chain + broken + signature(key, from, sha256.Sum256([]byte(body))) + from + "\r\n" + body)
 }
 
-// sealedMessage is a message with a chain whose keys DNS does not tell.
+// sealedMessage is a message with a chain whose keys DNS does not tell, and with
+// results that claim to be the receiver's.
 func sealedMessage() []byte {
 	bh := sha256.Sum256([]byte("Hello.\r\n"))
 	who := "a=ed25519-sha256; d=silent.example; s=mail; b=AAAA"
-	return []byte("ARC-Seal: i=1; cv=none; " + who + "\r\n" +
+	return []byte("Authentication-Results: mx.example; none\r\nARC-Seal: i=1; cv=none; " + who + "\r\n" +
 		"ARC-Message-Signature: i=1; h=from; bh=" + base64.StdEncoding.EncodeToString(bh[:]) + "; " + who + "\r\n" +
 		"ARC-Authentication-Results: i=1; silent.example; none\r\nFrom: joe@good.example\r\n\r\nHello.\r\n")
 }
