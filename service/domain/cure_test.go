@@ -56,6 +56,10 @@ func (p *patched) Resolve(ctx context.Context, q resolver.Question) (resolver.An
 		}
 	}
 	if !touched {
+		below := func(c finding.Change) bool { return c.Action == finding.Add && resolver.Within(c.Name, q.Name) }
+		if a.Status == resolver.NXDomain && slices.ContainsFunc(p.changes, below) {
+			a.Status = resolver.NoData // RFC 4592 section 2.2.2
+		}
 		return a, nil
 	}
 	out := resolver.Answer{Question: q, Name: q.Name, Data: data, Status: resolver.Found, TTL: 300, Authenticated: a.Authenticated}
@@ -123,4 +127,30 @@ func zoneLines(changes []finding.Change) []string {
 		out = append(out, c.Action.String()+" "+c.ZoneLine())
 	}
 	return out
+}
+
+// TestProposedChangesGoTogether applies all changes of a report at once: no fault
+// may come of it that was not there.
+func TestProposedChangesGoTogether(t *testing.T) {
+	for _, c := range cases(t) {
+		r := c.resolver(t)
+		before := c.check(r)
+		var changes []finding.Change
+		for _, f := range before.Findings {
+			for _, x := range f.Changes {
+				if !slices.Contains(changes, x) {
+					changes = append(changes, x)
+				}
+			}
+		}
+		if len(changes) == 0 {
+			continue
+		}
+		for _, f := range c.check(patch(t, r, changes)).Findings {
+			same := func(x finding.Finding) bool { return x.Code == f.Code && x.Subject == f.Subject }
+			if f.Severity == finding.Error && !slices.ContainsFunc(before.Findings, same) {
+				t.Errorf("%s: after %s there is %s: %s", c.name, strings.Join(zoneLines(changes), "; "), f.Code, f.Message)
+			}
+		}
+	}
 }

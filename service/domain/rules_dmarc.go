@@ -121,7 +121,7 @@ var dmarcRules = []rule{
 				if _, ok := r.Usable(); ok {
 					return "", nil
 				}
-				return "receivers act as if there were no record", replaceDMARC(f, withPolicy(r))
+				return "receivers act as if there were no record", policySet(f, r)
 			})
 		},
 	},
@@ -136,7 +136,7 @@ var dmarcRules = []rule{
 				if defaulted, ok := r.Usable(); !ok || !defaulted {
 					return "", nil
 				}
-				return "receivers take it for p=none, because it asks for reports", replaceDMARC(f, withPolicy(r))
+				return "receivers take it for p=none, because it asks for reports", policySet(f, r)
 			})
 		},
 	},

@@ -353,11 +353,14 @@ var mxRules = []rule{
 				if h.Unregistered == "" || h.Meant != "" {
 					return no()
 				}
-				return finding.Hit{
+				hit := finding.Hit{
 					Detail:   fmt.Sprintf("The domain %s of the mail exchange %s does not exist: whoever registers it receives the mail to %s.", h.Unregistered, h.Host, f.Request.Domain),
 					Evidence: []string{resolver.Absolute(h.Unregistered) + " SOA: NXDOMAIN"},
-					Changes:  []finding.Change{removeMX(f, h)},
-				}, true
+				}
+				if slices.ContainsFunc(f.MX.Value.Hosts, func(h MailHost) bool { return h.Found() }) {
+					hit.Changes = []finding.Change{removeMX(f, h)}
+				}
+				return hit, true
 			})
 		},
 	},

@@ -136,7 +136,7 @@ func forServices(f *Facts, check func(Service) (string, bool)) []finding.Hit {
 func announced(f *Facts, plain, secure string) []finding.Change {
 	port := map[string]uint16{"_submissions._tcp": 465, "_imaps._tcp": 993, "_pop3s._tcp": 995}[secure]
 	for _, s := range f.Services.Value.Found {
-		if s.Label == plain {
+		if s.Label == plain && s.Resolves.Err == nil && s.Resolves.Value {
 			return []finding.Change{{
 				Action: finding.Add, Name: secure + "." + f.Request.Domain, Type: "SRV",
 				Proposed: resolver.SRV{Priority: s.Priority, Weight: s.Weight, Port: port, Host: s.Target}.String(),
