@@ -34,14 +34,15 @@ func (s Servers) hosts(match func(resolver.Told) bool) [][]resolver.Told {
 }
 
 // failing finds the servers that do nothing but what the conditions say, whatever
-// they were asked, while others answer. One question that was lost on the way is
-// nothing to go by.
+// they were asked, while others answer over the same version of IP: otherwise the
+// trouble may be ours. One question that was lost on the way is nothing to go by.
 func (s Servers) failing(clause string, conditions ...resolver.Condition) []finding.Hit {
-	if !s.answered() {
-		return nil
-	}
 	var out []finding.Hit
-	for _, told := range s.hosts(func(t resolver.Told) bool { return slices.Contains(conditions, t.Condition()) && !s.heard(t) }) {
+	match := func(t resolver.Told) bool {
+		others := func(x resolver.Told) bool { return x.Err == nil && x.Addr.Is4() == t.Addr.Is4() }
+		return slices.Contains(conditions, t.Condition()) && !s.heard(t) && slices.ContainsFunc(s.Way.SOA.Told, others)
+	}
+	for _, told := range s.hosts(match) {
 		out = append(out, finding.Hit{
 			Subject: told[0].Host, Evidence: toldLines(told),
 			Detail: fmt.Sprintf("The name server %s of %s %v %s.", at(told), s.Zone, told[0].Condition(), clause),
