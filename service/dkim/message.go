@@ -32,7 +32,7 @@ type Message struct {
 	begin  []byte    // of the body, as far as it was read with the header
 	source io.Reader // of the rest; nil when begin is all
 	body   body
-	buf    []byte // for the rest of the body, when source is not nil
+	buffers
 
 	asked   []*PendingKey
 	held    *PendingKey // the last one, not yet looked up
@@ -44,6 +44,15 @@ type Message struct {
 	keys     [2]*PendingKey
 }
 
+// buffers are for what comes from a source: its header and what was read with it,
+// then the rest piece by piece.
+type buffers struct{ head, rest []byte }
+
+const (
+	commonHead = 16 << 10 // octets of a header that is not long
+	bodyPiece  = 64 << 10
+)
+
 // messages are those that were released: what a message takes is three times as
 // dear when it comes from memory that no cache holds.
 var messages = sync.Pool{New: func() any { return new(Message) }}
@@ -53,8 +62,11 @@ var messages = sync.Pool{New: func() any { return new(Message) }}
 // left out.
 func (m *Message) Release() {
 	m.Wait()
-	hash, pieces, buf := m.body.first.hash, m.body.first.pieces, m.buf
-	*m = Message{buf: buf}
+	hash, pieces, b := m.body.first.hash, m.body.first.pieces, m.buffers
+	if cap(b.head) > commonHead {
+		b.head = nil
+	}
+	*m = Message{buffers: b}
 	m.body.first.hash, m.body.first.pieces = hash, pieces
 	messages.Put(m)
 }
@@ -62,7 +74,10 @@ func (m *Message) Release() {
 // Parse takes a whole message. The octets are kept as they are and must not
 // change while the message is in use. The error is [ErrHeaderTooLong].
 func Parse(octets []byte) (*Message, error) {
-	m := messages.Get().(*Message)
+	return parse(messages.Get().(*Message), octets)
+}
+
+func parse(m *Message, octets []byte) (*Message, error) {
 	size, ended := m.header.parse(octets[:min(len(octets), maxHeader)])
 	if !ended && len(octets) > maxHeader {
 		return nil, ErrHeaderTooLong
@@ -74,7 +89,11 @@ func Parse(octets []byte) (*Message, error) {
 // Read reads the header from a source. The error is [ErrHeaderTooLong] or the
 // source's own.
 func Read(source io.Reader) (*Message, error) {
-	buf := make([]byte, 0, 16<<10)
+	m := messages.Get().(*Message)
+	buf := m.head[:0]
+	if cap(buf) == 0 {
+		buf = make([]byte, 0, commonHead)
+	}
 	for searched := 0; ; {
 		n, err := source.Read(buf[len(buf):cap(buf)])
 		buf = buf[:len(buf)+n]
@@ -92,11 +111,8 @@ func Read(source io.Reader) (*Message, error) {
 			buf = append(make([]byte, 0, 2*len(buf)), buf...)
 		}
 	}
-	m, err := Parse(buf)
-	if err == nil {
-		m.source = source
-	}
-	return m, err
+	m.head, m.source = buf, source
+	return parse(m, buf)
 }
 
 // emptyLine tells whether an empty line ends the header in buf. What is before
@@ -117,12 +133,12 @@ func (m *Message) ReadBody() error {
 	}
 	m.body.write(m.begin)
 	if m.source != nil {
-		if m.buf == nil {
-			m.buf = make([]byte, 64<<10)
+		if m.rest == nil {
+			m.rest = make([]byte, bodyPiece)
 		}
 		for {
-			n, err := m.source.Read(m.buf)
-			m.body.write(m.buf[:n])
+			n, err := m.source.Read(m.rest)
+			m.body.write(m.rest[:n])
 			if err == io.EOF {
 				break
 			}
