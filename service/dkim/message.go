@@ -24,6 +24,7 @@ var ErrHeaderTooLong = errors.New("the header is longer than 1 MiB")
 //	v := dkim.Start(ctx, r, m, options)
 //	err = m.ReadBody()
 //	report := v.Report()
+//	m.Release()
 //
 // A Message is for one goroutine.
 type Message struct {
