@@ -39,6 +39,13 @@ func TestCausesNameCodesThatExist(t *testing.T) {
 	for _, c := range domain.Catalogue() {
 		known = append(known, c.Code)
 	}
+	for category, c := range withoutAddress {
+		for _, code := range slices.Concat(c.confirms, c.refutes, c.shows) {
+			if !slices.Contains(known, code) {
+				t.Errorf("%s without an address names %s, which no assay finds", category, code)
+			}
+		}
+	}
 	for category, c := range causes {
 		for _, code := range slices.Concat(c.confirms, c.refutes, c.shows) {
 			if !slices.Contains(known, code) && !strings.HasSuffix(code, "_UNKNOWN") {

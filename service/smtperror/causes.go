@@ -10,10 +10,11 @@ var (
 	spfPass     = []string{"SENDER_SPF_PASS"}
 	noSender    = []string{"SENDER_PATH_NOT_FOUND", "SENDER_PATH_NO_MAIL"}
 	noRecipient = []string{"NS_DOMAIN_NOT_FOUND", "MX_NONE", "MX_NULL", "MX_ALL_UNRESOLVABLE"}
-	brokenSPF   = []string{
+	unusableSPF = []string{
 		"SENDER_SPF_PERMERROR", "SPF_MULTIPLE_RECORDS", "SPF_VERSION_MISTYPED", "SPF_STRAY_CHARACTERS", "SPF_SYNTAX", "SPF_BAD_ADDRESS", "SPF_TERMS_RUN_TOGETHER",
-		"SPF_LOOKUP_LIMIT_EXCEEDED", "SPF_VOID_LIMIT_EXCEEDED", "SPF_INCLUDE_NO_RECORD", "SPF_INCLUDE_INVALID", "SPF_TARGET_DANGLING", "SPF_LOOP", "SPF_PASS_ALL", "SPF_BROAD_RANGE",
+		"SPF_LOOKUP_LIMIT_EXCEEDED", "SPF_VOID_LIMIT_EXCEEDED", "SPF_INCLUDE_NO_RECORD", "SPF_INCLUDE_INVALID", "SPF_TARGET_DANGLING", "SPF_LOOP",
 	}
+	brokenSPF = slices.Concat(unusableSPF, []string{"SPF_PASS_ALL", "SPF_BROAD_RANGE"})
 	brokenKey = []string{
 		"DKIM_SELECTOR_MISSING", "DKIM_KEY_REVOKED", "DKIM_TAG_SYNTAX", "DKIM_KEY_BAD_BASE64", "DKIM_KEY_TRUNCATED", "DKIM_KEY_SPLIT", "DKIM_KEY_INVALID", "DKIM_RSA_TOO_SHORT",
 		"DKIM_KEY_RESTRICTED", "DKIM_CNAME_DANGLING", "DKIM_CNAME_PROXIED", "DKIM_STRAY_CHARACTERS", "DKIM_PRIVATE_KEY_PUBLISHED",
@@ -21,6 +22,34 @@ var (
 	onList       = []string{"SENDER_LISTED", "SENDER_POLICY_LISTED"}
 	dmarcResults = []string{"SENDER_DMARC_PASS", "SENDER_DMARC_REJECT", "SENDER_DMARC_QUARANTINE", "SENDER_DMARC_NOT_ENFORCED"}
 )
+
+// causeOf is how DNS can show the category, with what is known.
+func (k known) causeOf() (cause, bool) {
+	if c, ok := withoutAddress[k.category]; ok && !k.ip.IsValid() && k.sender != "" {
+		return c, true
+	}
+	c, ok := causes[k.category]
+	return c, ok
+}
+
+// withoutAddress is what the sender's domain alone shows of causes that are otherwise
+// judged by the address as well.
+var withoutAddress = map[Category]cause{
+	SPFFail: {
+		needs: needSender, gather: (*inquest).askSPF,
+		confirms: slices.Concat(unusableSPF, []string{"SPF_MISSING", "SPF_PARKED"}), refutes: spfPass, shows: []string{"SPF_VALID"},
+		undecided: "An SPF record is published; whether it allows the sending address can be seen when sending_ip is given.",
+	},
+	AuthMissing: {
+		needs: needSender, gather: (*inquest).askSPF,
+		confirms: slices.Concat(unusableSPF, []string{"SPF_MISSING", "SPF_PARKED"}), refutes: spfPass, shows: []string{"SPF_VALID"},
+		undecided: "An SPF record is published; whether it allows the sending address can be seen when sending_ip is given.",
+	},
+	DMARCFail: {
+		needs: needSender, gather: (*inquest).askPolicy,
+		shows: []string{"DMARC_ENFORCED", "DMARC_INHERITED", "DMARC_MISSING", "DMARC_MULTIPLE_RECORDS", "DMARC_POLICY_INVALID", "DMARC_TEST_MODE"},
+	},
+}
 
 // causes are what DNS can show, and the codes of the assays below that show it.
 var causes = map[Category]cause{

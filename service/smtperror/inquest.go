@@ -8,6 +8,7 @@ import (
 
 	"github.com/mailassay/mailassay/resolver"
 	"github.com/mailassay/mailassay/service/dkim"
+	"github.com/mailassay/mailassay/service/dmarc"
 	"github.com/mailassay/mailassay/service/dnsbl"
 	"github.com/mailassay/mailassay/service/domain"
 	"github.com/mailassay/mailassay/service/finding"
@@ -151,6 +152,26 @@ func (q *inquest) askSPF(ctx context.Context) {
 	}
 }
 
+// askPolicy looks at the policy of the author's domain alone. Where it asks for nothing,
+// no receiver refuses by it.
+func (q *inquest) askPolicy(ctx context.Context) {
+	o := dmarc.Discover(ctx, q.src.DNS, q.known.sender).Evaluate(nil)
+	if o.Err != nil {
+		q.open("DMARC_UNKNOWN", finding.DMARC, o.Err)
+		return
+	}
+	out := domain.DMARC{Outcome: o, FoundAt: o.Domain}
+	if o.Record != nil {
+		out.Record, out.Policy, out.EffectivePolicy = o.Record.Text, o.Record.Policy.String(), o.Disposition.String()
+	}
+	f := q.facts(ctx, q.known.sender, finding.DMARC)
+	f.DMARC = finding.Know(out, nil)
+	q.judge(f)
+	if o.Disposition >= dmarc.Quarantine {
+		q.doubt = "A policy that refuses is published; whether SPF allows the sending address under it can be seen when sending_ip is given."
+	}
+}
+
 // facts are those about a domain of which DNS shows nothing, as the assay of
 // domains gathers them; what is learned is put in their place and judged.
 func (q *inquest) facts(ctx context.Context, d string, areas ...finding.Area) *domain.Facts {
@@ -204,14 +225,18 @@ func (q *inquest) askRecipient(ctx context.Context) { q.askMail(ctx, q.known.rec
 
 // askWhetherAnswered asks whether the servers of the domains in question answer
 // at all. That they do not is the cause itself, unless it is our own time or
-// budget that ended.
+// budget that ended, or our resolver that answers nothing.
 func (q *inquest) askWhetherAnswered(ctx context.Context) {
 	for _, d := range []string{q.known.recipient, q.known.sender} {
 		if d != "" {
 			q.askMail(ctx, d)
 		}
 	}
-	if ctx.Err() != nil {
+	if len(q.unknown) == 0 || ctx.Err() != nil {
+		return
+	}
+	if _, err := q.src.DNS.Resolve(ctx, resolver.Question{Name: ".", Type: resolver.TypeNS}); err != nil {
+		q.doubt = "DNS answers us nothing at all, not even for the root, so that nothing can be told of these servers."
 		return
 	}
 	q.unknown = slices.DeleteFunc(q.unknown, func(u finding.Unknown) bool {

@@ -17,7 +17,7 @@ const maxQuestions = 20
 // live asks DNS whether the stated cause can be seen at this moment. What was found is
 // joined with the codes that the cause names.
 func live(ctx context.Context, src Sources, req Request, k known) Live {
-	c, decides := causes[k.category]
+	c, decides := k.causeOf()
 	switch {
 	case req.SkipLive:
 		return Live{Note: "DNS was not asked, as the request wants it."}

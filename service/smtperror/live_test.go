@@ -42,6 +42,11 @@ null.test.    SOA ns.null.test. hostmaster.null.test. 1 7200 900 1209600 300
 null.test.    MX  0 .
 ;! fail dead.test. ANY SERVFAIL
 bare.test.    MX  10 mail.good.test.
+parked.test.  TXT "v=spf1 -all"
+watch.test.   TXT "v=spf1 -all"
+_dmarc.watch.test. TXT "v=DMARC1; p=none"
+mute.test.    TXT "v=spf1 -all"
+;! fail _dmarc.mute.test. TXT TIMEOUT
 hollow.test.  MX  10 gone.hollow.test.
 hollow.test.  SOA ns.hollow.test. hostmaster.hollow.test. 1 7200 900 1209600 300
 twice.test.   TXT "v=spf1 -all"
@@ -118,6 +123,16 @@ var liveCases = []liveCase{
 	{name: "SPF fail", text: "550 SPF check failed", ip: "192.0.2.2", sender: "good.test", category: smtperror.SPFFail, want: smtperror.Confirmed, codes: "SENDER_SPF_FAIL"},
 	{name: "SPF none", text: "550 SPF check failed", ip: "192.0.2.1", sender: "bare.test", category: smtperror.SPFFail, want: smtperror.Confirmed, codes: "SENDER_SPF_NONE", line: `bare.test. IN TXT "v=spf1 ip4:192.0.2.1 ~all"`},
 	{name: "SPF pass", text: "550 SPF check failed", ip: "192.0.2.1", sender: "good.test", category: smtperror.SPFFail, want: smtperror.Refuted, codes: "SENDER_SPF_PASS"},
+	{name: "SPF fails, from where is not known", text: "550 SPF check failed", sender: "good.test", category: smtperror.SPFFail, want: smtperror.Inconclusive, codes: "SPF_VALID"},
+	{name: "SPF none, wherever from", text: "550 SPF check failed", sender: "bare.test", category: smtperror.SPFFail, want: smtperror.Confirmed, codes: "SPF_MISSING"},
+	{name: "SPF allows nobody", text: "550 SPF check failed", sender: "parked.test", category: smtperror.SPFFail, want: smtperror.Confirmed, codes: "SPF_PARKED"},
+	{name: "SPF cannot be looked up", text: "550 SPF check failed", sender: "dead.test", category: smtperror.SPFFail, want: smtperror.Inconclusive, codes: "SPF_UNKNOWN"},
+	{name: "nothing passes, wherever from", text: "550 5.7.26 This mail is unauthenticated: neither SPF nor DKIM passed", sender: "bare.test", category: smtperror.AuthMissing, want: smtperror.Confirmed, codes: "SPF_MISSING"},
+	{name: "SPF may pass", text: "550 5.7.26 This mail is unauthenticated: neither SPF nor DKIM passed", sender: "good.test", category: smtperror.AuthMissing, want: smtperror.Inconclusive, codes: "SPF_VALID"},
+	{name: "DMARC enforced, from where is not known", text: "550 5.7.1 rejected by DMARC policy", sender: "good.test", category: smtperror.DMARCFail, want: smtperror.Inconclusive, codes: "DMARC_ENFORCED"},
+	{name: "DMARC asks for nothing", text: "550 5.7.1 rejected by DMARC policy", sender: "watch.test", category: smtperror.DMARCFail, want: smtperror.Refuted},
+	{name: "DMARC is not there", text: "550 5.7.1 rejected by DMARC policy", sender: "bare.test", category: smtperror.DMARCFail, want: smtperror.Refuted, codes: "DMARC_MISSING"},
+	{name: "DMARC cannot be looked up", text: "550 5.7.1 rejected by DMARC policy", sender: "mute.test", category: smtperror.DMARCFail, want: smtperror.Inconclusive, codes: "DMARC_UNKNOWN"},
 	{name: "SPF twice", text: "550 5.7.24 SPF PermError: multiple SPF records", sender: "twice.test", category: smtperror.SPFError, want: smtperror.Confirmed, codes: "SPF_MULTIPLE_RECORDS"},
 	{name: "SPF in order", text: "550 5.7.24 SPF PermError: multiple SPF records", sender: "good.test", category: smtperror.SPFError, want: smtperror.Refuted, codes: "SPF_VALID"},
 	{name: "DKIM key revoked", text: "550 5.7.20 DKIM signature invalid (d=good.test s=s1)", category: smtperror.DKIMFail, want: smtperror.Confirmed, codes: "DKIM_KEY_REVOKED"},
@@ -202,9 +217,6 @@ func lines(list []finding.Finding) []string {
 func TestFailureOfDNSDecidesNothing(t *testing.T) {
 	for _, kind := range []resolver.Kind{resolver.Timeout, resolver.ServerFailure, resolver.Refused, resolver.Bogus, resolver.OverBudget, resolver.Unreachable, resolver.Overloaded} {
 		for _, c := range liveCases {
-			if c.category == smtperror.DNSTemporaryFailure {
-				continue // the failure is the cause
-			}
 			dns := dnstest.New(t, world)
 			dns.Fail(func(resolver.Question) resolver.Kind { return kind })
 			e := c.run(t, dns)
@@ -220,7 +232,12 @@ func TestFailureOfDNSDecidesNothing(t *testing.T) {
 func TestOurOwnTroubleConfirmsNothing(t *testing.T) {
 	for _, kind := range []resolver.Kind{resolver.OverBudget, resolver.Overloaded, resolver.Unreachable, resolver.Canceled} {
 		dns := dnstest.New(t, world)
-		dns.Fail(func(resolver.Question) resolver.Kind { return kind })
+		dns.Fail(func(q resolver.Question) resolver.Kind {
+			if q.Name == "." {
+				return 0
+			}
+			return kind
+		})
 		e := liveCase{text: "451 4.4.3 DNS lookup failed temporarily, try again later", rcpt: "good.test"}.run(t, dns)
 		if e.Live.Conclusion != smtperror.Inconclusive {
 			t.Errorf("%s: %s (%s)", kind, e.Live.Conclusion, e.Live.Note)
