@@ -70,7 +70,16 @@ func (z *Zone) direct(f []string) error {
 	return nil
 }
 
-func fold(name string) string { return strings.ToLower(dns.Fqdn(name)) }
+// fold is one spelling of a name: the same octet has several where it takes an
+// escape (RFC 1035 section 5.1).
+func fold(name string) string {
+	if strings.IndexByte(name, '\\') >= 0 {
+		if canonical, err := resolver.Canonical(name); err == nil {
+			return resolver.Absolute(canonical)
+		}
+	}
+	return strings.ToLower(dns.Fqdn(name))
+}
 
 func (z *Zone) add(rr dns.RR) {
 	name := fold(rr.Header().Name)
