@@ -47,7 +47,7 @@ func TestPublicSuiteOverTheWire(t *testing.T) {
 			t.Parallel() // some wait for a server that is silent
 			dns := dnstest.Serve(t, dnstest.FromSuite(c.Zone), dnstest.Config{})
 			upstream, err := resolver.NewUpstream(resolver.UpstreamConfig{
-				Servers: []resolver.Server{dns.UDPServer()}, Validation: resolver.ValidationOff, Timeout: time.Second,
+				Servers: []resolver.Server{dns.UDPServer()}, Validation: resolver.ValidationOff, Timeout: 2 * time.Second,
 			})
 			if err != nil {
 				t.Fatal(err)
