@@ -41,6 +41,12 @@ func IsRegistry(name string) bool {
 	return suffix == name && (icann || strings.IndexByte(name, '.') < 0)
 }
 
+// IsTopLevel tells whether the list has a name as a top-level domain of the root.
+func IsTopLevel(name string) bool {
+	_, icann := publicsuffix.PublicSuffix(name)
+	return icann && strings.IndexByte(name, '.') < 0
+}
+
 // Registrable is the part of name that somebody has registered: the public
 // suffix and one label. It is "" for a public suffix, the root and "".
 func Registrable(name string) string {

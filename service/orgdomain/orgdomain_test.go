@@ -123,3 +123,11 @@ func FuzzALabel(f *testing.F) {
 		orgdomain.ULabel(a)
 	})
 }
+
+func TestTopLevelDomainsAreThoseOfTheList(t *testing.T) {
+	for name, want := range map[string]bool{"com": true, "uk": true, "museum": true, "co.uk": false, "nosuch": false, "con": false, "": false, ".": false, "example.com": false} {
+		if got := orgdomain.IsTopLevel(name); got != want {
+			t.Errorf("IsTopLevel(%q) is %v", name, got)
+		}
+	}
+}
