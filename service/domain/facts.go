@@ -85,6 +85,8 @@ type Existence struct {
 	Name bool
 	// Registrable is the name looked at for Domain.
 	Registrable string
+	// NoTop is the top-level domain when the root denies it, "" otherwise.
+	NoTop string
 }
 
 // Mail is where mail to the domain goes.

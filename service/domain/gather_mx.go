@@ -29,8 +29,20 @@ func (g *gatherer) existence(ctx context.Context) (Existence, error) {
 			return e, err
 		}
 	}
-	e.Domain = !denied(a)
+	if e.Domain = !denied(a); !e.Domain {
+		e.NoTop = noTop(a)
+	}
 	return e, nil
+}
+
+// noTop is the top-level domain that the root denies, "" when the denial is about
+// less. That of a filter, which likes to speak for the root, is not believed.
+func noTop(a resolver.Answer) string {
+	top := a.Name[strings.LastIndexByte(a.Name, '.')+1:]
+	if a.SOAOwner != "." || orgdomain.IsTopLevel(top) {
+		return ""
+	}
+	return top
 }
 
 // denied tells whether DNS denies the very name that was asked for, not the end
@@ -39,14 +51,15 @@ func denied(a resolver.Answer) bool { return a.Status == resolver.NXDomain && le
 
 // unregistered is the registrable domain of a name that has no records, when that
 // does not exist: whoever registers it gets what was meant for the name. Names
-// reserved for use that is no DNS (RFC 6761) cannot be registered.
+// reserved for use that is no DNS (RFC 6761) cannot be registered, nor can those
+// below a top-level domain that the root denies.
 func (g *gatherer) unregistered(ctx context.Context, topics finding.Topics, name string) string {
 	d := orgdomain.Registrable(name)
 	if d == "" || d == g.org || reserved(name) || invalidHost(d) != "" {
 		return ""
 	}
 	a, err := g.ask(ctx, topics, d, resolver.TypeSOA)
-	if err != nil || !denied(a) {
+	if err != nil || !denied(a) || noTop(a) != "" {
 		return ""
 	}
 	return d

@@ -146,6 +146,16 @@ func TestUnconfirmedSaysHowManyNamesWereLookedAt(t *testing.T) {
 	}
 }
 
+// A filter that denies in the name of the root does not make a top-level domain
+// vanish.
+func TestAFilterDoesNotDenyATopLevelDomain(t *testing.T) {
+	for name, want := range map[string]string{"d.com": "", "d.nosuch": "nosuch"} {
+		if got := noTop(resolver.Answer{Name: name, Status: resolver.NXDomain, SOAOwner: "."}); got != want {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+}
+
 // Of a domain that does not exist nothing meets what receivers ask for.
 func TestReadinessOfADomainThatDoesNotExist(t *testing.T) {
 	for _, r := range Check(t.Context(), Sources{DNS: dnstest.New(t, "test. SOA ns.test. h.test. 1 2 3 4 5"), Now: noon}, Request{Domain: "d.test"}).Readiness {

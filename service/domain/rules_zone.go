@@ -125,10 +125,15 @@ var delegationRules = []rule{
 			if e.Domain {
 				return nil
 			}
-			return []finding.Hit{{
+			h := finding.Hit{
 				Subject: e.Registrable, Evidence: []string{resolver.Absolute(e.Registrable) + " SOA: NXDOMAIN"},
 				Detail: fmt.Sprintf("The domain %s is not registered, or not delegated.", e.Registrable),
-			}}
+			}
+			if e.NoTop != "" {
+				h.Detail = fmt.Sprintf("There is no top-level domain %s, and so no domain %s.", e.NoTop, e.Registrable)
+				h.Remedy = "Check the spelling: nobody can register this domain."
+			}
+			return []finding.Hit{h}
 		},
 	},
 	{

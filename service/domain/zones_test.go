@@ -200,7 +200,7 @@ func cases(t testing.TB) []*zoneCase {
 		}
 	}
 	for _, c := range out {
-		c.zone = "$ORIGIN d.test.\n" + c.zone
+		c.zone = "$ORIGIN d.test.\ntest. SOA a.nic.test. h.nic.test. 1 2 3 4 5\n" + c.zone
 	}
 	return out
 }
