@@ -12,6 +12,10 @@ const (
 	// minRetry bounds from below the time after which a question is asked again, since
 	// a recursive server asks others in turn.
 	minRetry = 250 * time.Millisecond
+	// liveWait is the longest time between two tries at a server that is alive, since
+	// it has answered anything of late.
+	liveWait = 500 * time.Millisecond
+	alive    = time.Second
 	// muchLoss is the share of lost packets from which on a question is asked again
 	// sooner, after minLossy to maxLossy.
 	muchLoss = 0.1
@@ -141,6 +145,16 @@ func (p *peer) retry() time.Duration {
 	return min(max(d, minRetry), tryTime)
 }
 
+// longest bounds the time between two tries of a question.
+func (p *peer) longest() time.Duration {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if time.Since(p.heard) > alive {
+		return tryTime
+	}
+	return min(max(liveWait, 2*p.least), tryTime)
+}
+
 // tries bounds the tries of one question.
 func (p *peer) tries() int {
 	if p.lossy() {
@@ -164,10 +178,10 @@ func (p *peer) answered(d time.Duration, before int) {
 	defer p.mu.Unlock()
 	if d <= p.least+p.least/2+5*time.Millisecond {
 		for range before {
-			p.loss += (1 - p.loss) / 16
+			p.loss += (1 - p.loss) / 8
 		}
 	}
-	p.loss -= p.loss / 16
+	p.loss -= p.loss / 8
 }
 
 // percentile95 is the time within which nearly all replies come.

@@ -20,9 +20,9 @@ type race struct {
 	running sync.WaitGroup
 	tries   []*try
 	open    int
-	hedging bool  // the timer stands for the 95th percentile
-	secure  bool  // the AD flag of the answer, whether it may be believed or not
-	failed  *peer // that answered SERVFAIL, rather one that validates
+	hedge   time.Duration // that the timer stands for: the 95th percentile, 0 later
+	secure  bool          // the AD flag of the answer, whether it may be believed or not
+	failed  *peer         // that answered SERVFAIL, rather one that validates
 	err     *Error
 }
 
@@ -84,16 +84,19 @@ func (r *race) run(ctx context.Context, deadline time.Time) (Answer, error) {
 // firstWait is the time until the first try counts as late: the 95th percentile
 // when there is another server, or a network between that loses packets.
 func (r *race) firstWait() time.Duration {
-	first := r.tries[0]
+	first, wait := r.tries[0], r.wait()
 	if len(r.order) > 1 || !first.stream && !first.peer.local {
-		r.hedging = true
-		return first.peer.percentile95()
+		if p95 := first.peer.percentile95(); p95 < wait {
+			r.hedge = p95
+			return p95
+		}
 	}
-	return r.wait()
+	return wait
 }
 
 // wait is the time until the last try counts as lost: from the third on half as long
-// again with each, unless it is the network that loses them.
+// again with each, unless it is the network that loses them. A server that answers
+// others meanwhile is asked again soon.
 func (r *race) wait() time.Duration {
 	last := r.tries[len(r.tries)-1].peer
 	d := last.retryAfter()
@@ -102,14 +105,13 @@ func (r *race) wait() time.Duration {
 			d += d / 2
 		}
 	}
-	return min(d, tryTime)
+	return min(d, last.longest())
 }
 
 // late is what happens when the timer ends, and the time to the next.
 func (r *race) late(ctx context.Context) time.Duration {
-	if r.hedging {
-		r.hedging = false
-		waited := r.tries[0].peer.percentile95()
+	if waited := r.hedge; waited > 0 {
+		r.hedge = 0
 		if r.u.extra.spend() {
 			if r.launch(ctx) {
 				r.u.counts.hedges.Add(1)

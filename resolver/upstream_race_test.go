@@ -125,7 +125,7 @@ func TestASilentServerIsAskedAgainMoreAndMoreSlowly(t *testing.T) {
 		if KindOf(err) != Timeout || time.Since(start) != defaultTimeout {
 			t.Errorf("%v after %v", err, time.Since(start))
 		}
-		p.expect(t, "a@2s", "a@2.25s", "a@2.5s/tcp", "a@2.875s", "a@3.4375s", "a@4.28125s", "a@5.546875s/tcp")
+		p.expect(t, "a@2s", "a@2.25s", "a@2.5s/tcp", "a@2.875s", "a@3.375s", "a@4.21875s", "a@5.484375s/tcp")
 	})
 }
 
@@ -449,5 +449,35 @@ func TestCloseEndsLooks(t *testing.T) {
 		if d := time.Since(start); d != 0 {
 			t.Errorf("closing took %v", d)
 		}
+	})
+}
+
+// TestAServerThatAnswersOthersIsAskedAgainSoon: with several questions under way each
+// lost one has many tries in its time, however slow the server seems.
+func TestAServerThatAnswersOthersIsAskedAgainSoon(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		lost := false
+		p := play(t, UpstreamConfig{Extra: -1}, func(int, Options) (time.Duration, Kind) {
+			if lost {
+				return never, 0
+			}
+			return 300 * time.Millisecond, 0
+		})
+		for range 5 {
+			p.Resolve(t.Context(), anything)
+		}
+		p.peers[0].deviation = time.Second
+		lost = true
+		go func() {
+			for range 10 {
+				time.Sleep(250 * time.Millisecond)
+				p.peers[0].hear(300*time.Millisecond, false)
+			}
+		}()
+		p.take()
+		ctx, cancel := context.WithTimeout(t.Context(), 2800*time.Millisecond)
+		defer cancel()
+		p.Resolve(ctx, anything)
+		p.expect(t, "a@1.5s", "a@2.1s", "a@2.7s/tcp", "a@3.3s", "a@3.9s") // twice the round trip apart
 	})
 }
