@@ -2,6 +2,7 @@ package domain
 
 import (
 	"fmt"
+	"net/netip"
 	"slices"
 
 	"github.com/mailassay/mailassay/resolver"
@@ -103,6 +104,28 @@ var serverRules = []rule{
 		},
 	},
 	{
+		Code: "NS_GLUE_DIFFERS", Severity: finding.Warning, Area: finding.Delegation,
+		Title:      "The parent has another address for a name server than the zone",
+		Remedy:     "Have the registrar list the address that the name server has, or give it that address in the zone.",
+		References: []string{"RFC 1912 section 2.3"},
+		Needs:      topicServers | topicDelegation | topicNSHosts,
+		Find: func(f *Facts) []finding.Hit {
+			s := f.Servers.Value
+			if s.Zone == "" || len(s.Way.Steps) == 0 {
+				return nil
+			}
+			var out []finding.Hit
+			for _, glued := range s.Way.Steps[len(s.Way.Steps)-1].Servers {
+				for _, own := range f.Delegation.Value.Servers {
+					if own.Host == glued.Host {
+						out = append(out, staleGlue(s.Zone, glued, own)...)
+					}
+				}
+			}
+			return out
+		},
+	},
+	{
 		Code: "NS_ANSWERS_DIFFER", Severity: finding.Warning, Area: finding.Delegation,
 		Title:      "The name servers give different answers",
 		Remedy:     "Find out why the servers do not take over the zone from their primary; a change may still be on its way.",
@@ -133,6 +156,31 @@ var serverRules = []rule{
 			return out
 		},
 	},
+}
+
+// staleGlue finds the addresses that came with the referral and are not the host's.
+func staleGlue(zone string, glued resolver.NameServer, own NameServer) []finding.Hit {
+	var stale []netip.Addr
+	for _, ip := range glued.Glue {
+		if !slices.Contains(own.All(), ip) {
+			stale = append(stale, ip)
+		}
+	}
+	if len(stale) == 0 {
+		return nil
+	}
+	has := "has the address " + addrList(own.All())
+	if !own.Found() {
+		has = "has no address"
+	}
+	remedy := ""
+	if !resolver.Within(own.Host, zone) {
+		remedy = "Tell the operator of the name server, whose registrar lists the address."
+	}
+	return []finding.Hit{{
+		Subject: own.Host, Remedy: remedy, Evidence: append(addressLines(own.Host, own.Addresses), fmt.Sprintf("the parent of %s: %s", zone, addrList(glued.Glue))),
+		Detail: fmt.Sprintf("The parent of %s sends resolvers to its name server %s at %s, but that host %s.", zone, own.Host, addrList(stale), has),
+	}}
 }
 
 // lame tells whether a server surely does not serve the zone. One that is silent

@@ -26,6 +26,7 @@ import (
 //	;= selectors S ...    DKIM selectors given
 //	;= ips ADDRESS ...    sending addresses
 //	;= areas AREA ...     areas asked for
+//	;= glue HOST ADDRESS     an address of a name server that the parent has
 //	;= nxdomain NAME      the name is denied, whatever the zone says
 //	;= refused NAME       questions for the name and all below are refused
 //	;= bogus NAME         validation fails for the name and all below
@@ -63,6 +64,7 @@ type zoneCase struct {
 	bad        resolver.Question
 	servers    []fakeServer
 	lists      map[string]string
+	glue       map[string][]netip.Addr
 }
 
 type fakeServer struct{ host, addr, word string }
@@ -148,7 +150,7 @@ func different(word string, t resolver.Type, data []resolver.Data) []resolver.Da
 func (a fakeAuthority) Delegation(ctx context.Context, name string) resolver.Delegation {
 	last := resolver.Descent{Zone: "d.test", Referred: true}
 	for _, s := range a.c.servers {
-		last.Servers = append(last.Servers, resolver.NameServer{Host: s.host, Parent: a.c.lists[s.host] != "child", Child: a.c.lists[s.host] != "parent"})
+		last.Servers = append(last.Servers, resolver.NameServer{Host: s.host, Glue: a.c.glue[s.host], Parent: a.c.lists[s.host] != "child", Child: a.c.lists[s.host] != "parent"})
 	}
 	return resolver.Delegation{Name: name, Zone: "d.test", Steps: []resolver.Descent{{Zone: "."}, last}, SOA: a.Each(ctx, resolver.Question{Name: "d.test", Type: resolver.TypeSOA})}
 }
@@ -242,6 +244,11 @@ func (c *zoneCase) direct(word, rest string) error {
 		c.req.Selectors = fields
 	case "server":
 		c.servers = append(c.servers, fakeServer{fields[0], fields[1], fields[2]})
+	case "glue":
+		if c.glue == nil {
+			c.glue = map[string][]netip.Addr{}
+		}
+		c.glue[fields[0]] = append(c.glue[fields[0]], netip.MustParseAddr(fields[1]))
 	case "lists":
 		c.lists = map[string]string{fields[0]: fields[1]}
 	case "nxdomain":
