@@ -4,15 +4,16 @@ package smtperror
 type cure uint8
 
 const (
-	mending cure = iota + 1 // somebody must change something first
-	waiting                 // time alone may do
-	nothing                 // no further attempt will
-	noNeed                  // nothing is wrong
+	mending  cure = iota + 1 // somebody must change something first
+	waiting                  // time alone may do
+	nothing                  // no further attempt will
+	dividing                 // an attempt with less may do
+	noNeed                   // nothing is wrong
 )
 
 // advice is what to tell a person about a cause. Texts may hold {ip}, {domain},
-// {recipient}, {helo}, {host}, {list}, {reverse}, {type} and {allow}, which are filled with what is
-// known. A step that begins with a mark such as "[ip]" is told only where that is
+// {recipient}, {helo}, {host}, {list}, {selector}, {reverse}, {type} and {allow}, which are filled
+// with what is known; {(domain)} is that in brackets, or nothing. A step that begins with a mark such as "[ip]" is told only where that is
 // known, and "[else]" where the one before it is not told; "door: " and "page: " give way
 // to the provider's door and the list's page.
 type advice struct {
@@ -77,7 +78,7 @@ var advices = map[Category]advice{
 		senderFixes, mending, []string{"https://support.google.com/mail/answer/81126", "RFC 7208 section 5.6"},
 	},
 	HELOInvalid: {
-		"The receiver does not accept the name that your server gives in HELO or EHLO, {helo}: it must be a fully qualified name that exists in DNS and is your own.",
+		"The receiver does not accept the name that your server gives in HELO or EHLO{(helo)}: it must be a fully qualified name that exists in DNS and is your own.",
 		[]string{
 			"Set the name that the mail server gives to a fully qualified one, such as mail.example.com, not localhost, a bare label or an address: \"myhostname\" (or \"smtp_helo_name\") in Postfix, \"primary_hostname\" or \"helo_data\" in Exim, \"confDOMAIN_NAME\" in sendmail, the FQDN of the send connector in Exchange.",
 			"[ip helo]Publish {helo}. IN {type} {ip}, and let the PTR record at {reverse} name it.",
@@ -87,7 +88,7 @@ var advices = map[Category]advice{
 		senderFixes, mending, []string{"RFC 5321 section 4.1.1.1", "RFC 5321 section 2.3.5"},
 	},
 	SenderDomainNotFound: {
-		"The receiver cannot find the domain of the envelope sender, {domain}, in DNS. Bounces could not be returned, so it refuses the mail. Often it is the sub-domain of a web server or of a bounce address that nobody published.",
+		"The receiver cannot find the domain of the envelope sender{(domain)} in DNS. Bounces could not be returned, so it refuses the mail. Often it is the sub-domain of a web server or of a bounce address that nobody published.",
 		[]string{
 			"Check the envelope sender (Return-Path): is the domain spelled right and the one you mean?",
 			"[domain]Ask DNS: \"dig +short {domain} MX\" and \"dig +short {domain} A\" must give something; \"dig +trace {domain} SOA\" tells where it goes wrong. Is it registered and not expired?",
@@ -96,7 +97,7 @@ var advices = map[Category]advice{
 		senderFixes, mending, []string{"RFC 5321 section 5.1", "RFC 3463 section 3.2"},
 	},
 	SenderDomainNoMX: {
-		"The domain of the envelope sender, {domain}, exists but has neither an MX nor an address record, so that no bounce or reply could be delivered to it.",
+		"The domain of the envelope sender{(domain)} exists but has neither an MX nor an address record, so that no bounce or reply could be delivered to it.",
 		[]string{
 			"[domain]Publish an MX record that names a host which takes its mail, such as: {domain}. IN MX 10 mail.{domain}.",
 			"[else]Publish an MX record for {domain} that names a host which takes its mail.",
@@ -106,7 +107,7 @@ var advices = map[Category]advice{
 		senderFixes, mending, []string{"RFC 5321 section 5.1"},
 	},
 	SenderNullMX: {
-		"The domain of the sender, {domain}, publishes a null MX and says thereby that it receives no mail. Receivers may refuse mail from such a domain.",
+		"The domain of the sender{(domain)} publishes a null MX and says thereby that it receives no mail. Receivers may refuse mail from such a domain.",
 		[]string{
 			"If {domain} does send, replace the null MX by an MX record of a host that takes bounces and replies.",
 			"Otherwise use a sender address of another domain.",
@@ -140,16 +141,17 @@ var advices = map[Category]advice{
 		"The receiver asks for a valid DKIM signature, and the message from {domain} has none, or one that does not verify or is of another domain.",
 		[]string{
 			"Switch DKIM signing on at the server or service that sends, with the domain of the From header.",
-			"[domain]Publish the public key at <selector>._domainkey.{domain} exactly as the service gives it, and check it with \"dig +short <selector>._domainkey.{domain} TXT\"; the selector is the s= of the DKIM-Signature header.",
-			"[else]Publish the public key at <selector>._domainkey.<domain> exactly as the service gives it; the selector is the s= of the DKIM-Signature header.",
+			"[domain selector]Publish the public key at {selector}._domainkey.{domain} exactly as the service gives it, and check it with \"dig +short {selector}._domainkey.{domain} TXT\".",
+			"[domain noselector]Publish the public key at <selector>._domainkey.{domain} exactly as the service gives it, and check it with \"dig +short <selector>._domainkey.{domain} TXT\"; the selector is the s= of the DKIM-Signature header.",
+			"[nodomain]Publish the public key at <selector>._domainkey.<domain> exactly as the service gives it; the selector is the s= of the DKIM-Signature header.",
 			"Let nothing change the message after it is signed (footers, disclaimers, gateways).",
 		},
 		senderFixes, mending, []string{"RFC 6376 section 6.1", "RFC 7372 section 3.1"},
 	},
 	DMARCFail: {
-		"The domain of the From header, {domain}, asks receivers by its DMARC policy to refuse mail that passes neither SPF nor DKIM for that domain, and this message passed neither.",
+		"The domain of the From header{(domain)} asks receivers by its DMARC policy to refuse mail that passes neither SPF nor DKIM for that domain, and this message passed neither.",
 		[]string{
-			"[domain]Look at the policy: \"dig +short _dmarc.{domain} TXT\" (or of the organizational domain above it). Mail that your systems did not send is refused rightly.",
+			"[domain]Look at the policy: \"dig +short _dmarc.{domain} TXT\" (or of the organizational domain above it), and mend its syntax where the reply speaks of an error in it. Mail that your systems did not send is refused rightly.",
 			"Let what sends it sign with DKIM (d=) in the domain of the From header, or above or below it; that survives forwarding.",
 			"[ip]Or let the envelope sender be of the same organizational domain, and add {allow} to its SPF record.",
 			"[else]Or let the envelope sender be of the same organizational domain, and allow the sending address in its SPF record.",
@@ -201,7 +203,7 @@ var advices = map[Category]advice{
 		senderFixes + ", by way of the receiver", mending, []string{"https://postmaster.google.com/", "https://sendersupport.olc.protection.outlook.com/pm/", "https://senders.yahooinc.com/"},
 	},
 	DomainBlocklisted: {
-		"A domain in this mail ({domain}: of the sender, of HELO, or in a link) is on the domain block list {list} or has a bad name with the receiver.",
+		"A domain in this mail{(domain)}, of the sender, of HELO, or in a link, is on the domain block list {list} or has a bad name with the receiver.",
 		[]string{
 			"page: Find out which domain is meant: look up sender, HELO name and every link of the message at the list.",
 			"[open]Clean the website or account behind it before you ask for removal, and stop what got it listed.",
@@ -220,7 +222,7 @@ var advices = map[Category]advice{
 		receiverFixes, mending, []string{"https://www.spamhaus.org/resource-hub/dnsbl/using-our-public-mirrors-check-your-return-codes-now/", "RFC 5782 section 2.1"},
 	},
 	RecipientDomainUnroutable: {
-		"The domain of the recipient, {recipient}, cannot receive mail: it does not exist, has neither MX nor address, publishes a null MX, or its mail hosts lead nowhere.",
+		"The domain of the recipient{(recipient)} cannot receive mail: it does not exist, has neither MX nor address, publishes a null MX, or its mail hosts lead nowhere.",
 		[]string{
 			"Check the spelling of the address after the @.",
 			"[recipient]Ask DNS: \"dig +short {recipient} MX\" must name a host, and that host must have an address.",
@@ -247,7 +249,7 @@ var advices = map[Category]advice{
 		"whichever side lacks TLS", mending, []string{"RFC 3207 section 4", "RFC 8689 section 4", "RFC 8996"},
 	},
 	DANEMTASTSFailed: {
-		"The recipient's domain {recipient} demands verified TLS by DANE or MTA-STS, and the verification failed: certificate, TLSA record, DNSSEC or policy do not fit.",
+		"The recipient's domain{(recipient)} demands verified TLS by DANE or MTA-STS, and the verification failed: certificate, TLSA record, DNSSEC or policy do not fit.",
 		[]string{
 			"Tell the recipient's administrator; nothing is wrong on your side.",
 			"[recipient]What is to be looked at there: \"dig +dnssec {recipient} MX\", for each host \"dig +dnssec _25._tcp.<host> TLSA\", and the policy at https://mta-sts.{recipient}/.well-known/mta-sts.txt.",
@@ -307,7 +309,7 @@ var advices = map[Category]advice{
 			"Send to fewer recipients at a time; mail servers do this by themselves when told the limit.",
 			"For lists, use a mailing service or one message for each recipient.",
 		},
-		senderFixes, mending, []string{"RFC 5321 section 4.5.3.1.8", "RFC 3463 section 3.6"},
+		senderFixes, dividing, []string{"RFC 5321 section 4.5.3.1.8", "RFC 3463 section 3.6"},
 	},
 	Greylisted: {
 		"The server defers the first attempt of a sender it does not know and waits whether it comes again, as real mail servers do. Nothing is wrong.",
@@ -341,6 +343,7 @@ var advices = map[Category]advice{
 		"This account may not send with this sender address, or is blocked from sending.",
 		[]string{
 			"Use the address that belongs to the account, or have the other one verified or granted (\"send as\").",
+			"If the address is of the recipient's own domain and the mail comes from outside (a mailing service, a scanner), the recipient's administrator must permit that.",
 			"If the account is blocked, secure it (password, forwarding rules) first.",
 			"door: Then ask the provider to unblock it.",
 		},
@@ -461,6 +464,10 @@ func retryAdvice(c cure, temporary, coded bool) string {
 	switch {
 	case c == noNeed:
 		return "No further attempt is needed."
+	case c == dividing && temporary:
+		return "The sending server sends to the remaining recipients by itself."
+	case c == dividing:
+		return "Send again to fewer recipients at a time."
 	case c == nothing && temporary:
 		return "The server says to try again; it is unlikely to help before the recipient's side changes."
 	case c == nothing:

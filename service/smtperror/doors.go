@@ -1,6 +1,9 @@
 package smtperror
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // door is where a provider lets senders ask, and for which causes.
 type door struct {
@@ -13,7 +16,7 @@ type door struct {
 var judged = []Category{IPReputation, IPBlocklisted, PTRGeneric, SpamContent, PolicyRejected, DomainBlocklisted}
 
 // doors are providers' own forms and addresses for senders, as their postmaster
-// pages and their replies name them. The first that fits is told.
+// pages and their replies name them. The first that fits and can be filled is told.
 var doors = []door{
 	{"google", append([]Category{RateLimited, AuthMissing}, judged...), "Look the domain and the address up at https://postmaster.google.com/; a sender who meets https://support.google.com/a/answer/81126 and is still refused reports it at https://support.google.com/mail/contact/gmail_bulk_sender_escalation."},
 	{"google", []Category{SMTPAuthRequired}, "At Google, switch 2-step verification on and make an app password at https://myaccount.google.com/apppasswords, or let the program use OAuth 2.0."},
@@ -40,13 +43,16 @@ var doors = []door{
 	{"netease", append([]Category{RateLimited}, judged...), "Look the code of the reply up at https://mail.163.com/postmaster and ask there."},
 	{"godaddy", judged, "Ask for removal at https://unblock.secureserver.net/."},
 	{"proofpoint", judged, "[ip]Look the address up and ask for removal at https://ipcheck.proofpoint.com/?ip={ip}."},
+	{"proofpoint", judged, "Look the address up and ask for removal at https://ipcheck.proofpoint.com/."},
 	{"barracuda", judged, "[ip]Ask for removal at https://www.barracudacentral.org/rbl/removal-request/{ip}; what the recipient's own Barracuda blocks, only its administrator can allow."},
+	{"barracuda", judged, "Ask for removal at https://www.barracudacentral.org/rbl/removal-request; what the recipient's own Barracuda blocks, only its administrator can allow."},
 	{"cisco", judged, "[ip]Look the address up at https://talosintelligence.com/reputation_center/lookup?search={ip} and dispute its standing there."},
+	{"cisco", judged, "Look the address up at https://talosintelligence.com/reputation_center and dispute its standing there."},
 	{"cloudmark", judged, "Ask for a reset at https://csi.cloudmark.com/en/reset/."},
 	{"messagelabs", judged, "Look the address up and ask for removal at https://ipremoval.sms.symantec.com/."},
 	{"trendmicro", judged, "Look the address up and ask for removal at https://www.ers.trendmicro.com/."},
 	{"vade", judged, "Ask at https://sendertool.vadesecure.com/."},
-	{"mimecast", append([]Category{RecipientRestricted, RecipientUnknown}, judged...), "Only the recipient's own Mimecast administrator can permit the sender; the codes are explained at https://mimecastsupport.zendesk.com/hc/en-us/articles/34000709564691."},
+	{"mimecast", append([]Category{RecipientRestricted, RecipientUnknown, SenderNotPermitted}, judged...), "Only the recipient's own Mimecast administrator can permit the sender; the codes are explained at https://mimecastsupport.zendesk.com/hc/en-us/articles/34000709564691."},
 	{"amazonses", []Category{SenderNotPermitted}, "Verify the From address or its domain under Identities at https://console.aws.amazon.com/ses/, in the very region that sends; in the sandbox the recipient must be verified too."},
 	{"amazonses", []Category{RateLimited}, "Look at the sending quota and have it raised: https://docs.aws.amazon.com/ses/latest/dg/manage-sending-quotas.html."},
 	{"amazonses", []Category{Suppressed}, "At Amazon SES: aws sesv2 delete-suppressed-destination --email-address <address>."},
@@ -54,22 +60,21 @@ var doors = []door{
 	{"mailgun", []Category{Suppressed}, "At Mailgun: send DELETE to /v3/<domain>/bounces/<address> (or /complaints/, /unsubscribes/)."},
 }
 
-// doorOf is the step that a provider's door gives for a cause, "" when none is known.
-func doorOf(provider string, c Category) string {
+// doorsOf are the steps that a provider's doors give for a cause.
+func doorsOf(provider string, c Category) []string {
 	if provider == "" {
-		return ""
+		return nil
 	}
+	var out []string
 	for _, d := range doors {
 		if !strings.Contains(" "+d.providers+" ", " "+provider+" ") {
 			continue
 		}
-		for _, x := range d.causes {
-			if x == c {
-				return d.step
-			}
+		if slices.Contains(d.causes, c) {
+			out = append(out, d.step)
 		}
 	}
-	return ""
+	return out
 }
 
 // listPage is where a block list tells about a listing and ends it.

@@ -49,7 +49,7 @@ type known struct {
 func knowledge(r *Reading, req Request, e Explanation) known {
 	k := known{
 		category: e.Category, ip: req.SendingIP.Unmap(), sender: canonical(req.SenderDomain), recipient: canonical(req.RecipientDomain),
-		helo: strings.TrimSpace(req.Helo), list: e.Extracted.Blocklist, zone: r.zone(e.Extracted.Blocklist),
+		helo: strings.Trim(req.Helo, " ."), list: e.Extracted.Blocklist, zone: r.zone(e.Extracted.Blocklist),
 	}
 	if !k.ip.IsValid() && len(e.Extracted.IPs) > 0 {
 		k.ip = e.Extracted.IPs[0]
@@ -115,5 +115,13 @@ func (k known) replacer() *strings.Replacer {
 		domain = cmp.Or(k.recipient, "the domain")
 	}
 	return strings.NewReplacer("{ip}", ip, "{address}", address, "{domain}", domain, "{recipient}", cmp.Or(k.recipient, "the recipient's domain"),
-		"{helo}", cmp.Or(k.helo, "such as mail.example.com"), "{list}", cmp.Or(k.list, "(not named)"), "{reverse}", k.reverseName(), "{allow}", allow(k), "{host}", k.host, "{type}", k.addressType())
+		"{helo}", cmp.Or(k.helo, "such as mail.example.com"), "{list}", cmp.Or(k.list, "(not named)"), "{reverse}", k.reverseName(), "{allow}", allow(k), "{host}", k.host, "{selector}", k.selector,
+		"{(domain)}", bracketed(k.sender), "{(recipient)}", bracketed(k.recipient), "{(helo)}", bracketed(k.helo), "{type}", k.addressType())
+}
+
+func bracketed(name string) string {
+	if name == "" {
+		return ""
+	}
+	return " (" + name + ")"
 }

@@ -145,7 +145,7 @@ func queryIP(url string) (netip.Addr, bool) {
 	if a, err := netip.ParseAddr(query); err == nil && blamable(a) {
 		return a, true
 	}
-	for pair := range strings.SplitSeq(query, "&") {
+	for pair := range strings.FieldsFuncSeq(query, func(c rune) bool { return c == '&' || c == ';' }) {
 		name, value, _ := strings.Cut(pair, "=")
 		if name != "ip" && name != "addr" && name != "query" && name != "q" && name != "bip" {
 			continue
@@ -155,6 +155,18 @@ func queryIP(url string) (netip.Addr, bool) {
 		}
 	}
 	return netip.Addr{}, false
+}
+
+// querySender is the domain of the sender in the query of a link that explains a
+// result of SPF, as in "Why?id=user@example.org".
+func querySender(url string) string {
+	_, query, _ := strings.Cut(strings.ToLower(url), "?")
+	for pair := range strings.FieldsFuncSeq(query, func(c rune) bool { return c == '&' || c == ';' }) {
+		if id, ok := strings.CutPrefix(pair, "id="); ok {
+			return strings.TrimSpace(domainOf(strings.ReplaceAll(id, "%40", "@")))
+		}
+	}
+	return ""
 }
 
 // mention says which mentions of a name a cause is about.
@@ -191,9 +203,9 @@ func (r *Reading) blamedDomains(c Category) []string {
 	var list []candidate[string]
 	switch party := aboutWhom[c]; {
 	case party == theSender && about == withAddresses && r.mailFrom != "":
-		list = append(list, candidate[string]{canonical(domainOf(r.mailFrom)), 5})
+		list = appendName(list, domainOf(r.mailFrom), 5)
 	case party == theRecipient && about == withAddresses && r.rcptTo != "" && len(r.quotes) == 0:
-		list = append(list, candidate[string]{canonical(domainOf(r.rcptTo)), 2})
+		list = appendName(list, domainOf(r.rcptTo), 2)
 	}
 	for i, t := range r.tokens {
 		before := ""
@@ -213,6 +225,9 @@ func (r *Reading) blamedDomains(c Category) []string {
 			case operatorOf(name) != "" || about == namedOnly:
 				continue
 			}
+		case t.kind == link && c == SPFFail:
+			name = querySender(t.text)
+			score = 3
 		case t.kind == mailbox && (len(r.quotes) > 0 && i < r.quotes[0].token || aboutWhom[c] == theSender && addressing[before]):
 			continue // whose mail it is, not what is wrong
 		case t.kind == mailbox && (about == withAddresses || about == namesFirst && naming[before]):
@@ -221,12 +236,25 @@ func (r *Reading) blamedDomains(c Category) []string {
 		default:
 			continue
 		}
-		if canonical, err := resolver.Canonical(strings.TrimSuffix(name, ".")); err == nil && blamableName(canonical) {
+		// A name of a private network is what is wrong, where the name is to blame.
+		private := c == SenderDomainNotFound && t.kind == mailbox || c == HELOInvalid
+		if canonical, err := resolver.Canonical(strings.TrimSuffix(name, ".")); err == nil && (blamableName(canonical) || private && isPrivate(canonical)) {
 			list = append(list, candidate[string]{canonical, score})
 		}
 	}
-	list = slices.DeleteFunc(list, func(c candidate[string]) bool { return c.value == "" || !blamableName(c.value) })
 	return ranked(list)
+}
+
+func appendName(list []candidate[string], name string, score int) []candidate[string] {
+	if name = canonical(name); name == "" || !blamableName(name) {
+		return list
+	}
+	return append(list, candidate[string]{name, score})
+}
+
+// isPrivate tells whether only a private network can know the name.
+func isPrivate(name string) bool {
+	return strings.Contains(name, ".") && ownTLDs[name[strings.LastIndexByte(name, '.')+1:]] && !strings.HasSuffix(name, ".arpa")
 }
 
 // blamableName tells whether a name can be a mail domain on the Internet: not one

@@ -30,6 +30,7 @@ func TestTheBlamedAddressIsNotTheReceivers(t *testing.T) {
 		"550 no reverse DNS for [IPv6:2001:db8::7]":                                                                                      "2001:db8::7",
 		"550 no reverse DNS for $(_ipsrc) or <ip> or x.x.x.x or {IP}":                                                                    "",
 		"NOQUEUE: reject: RCPT from unknown[198.51.100.7]: 450 4.7.1 Client host rejected: cannot find your hostname, [198.51.100.7]":    "198.51.100.7",
+		"550 5.7.1 refused, see http://www.openspf.net/Why?s=mfrom;id=a@sender.test;ip=198.51.100.7;r=mx":                                "198.51.100.7",
 	} {
 		got := ""
 		if ips := explain(text).Extracted.IPs; len(ips) > 0 {
@@ -54,6 +55,9 @@ func TestTheBlamedDomain(t *testing.T) {
 		"550 5.7.1 Unauthenticated email from sender.test is not accepted due to domain's DMARC policy":                                "sender.test",
 		"550 5.7.1 rejected.Please see our pages":                                                                                      "",
 		"550 5.7.1 Your message is refused due to the DMARC policy of sender.test [AM0EUR02FT0.eop-EUR02.prod.protection.outlook.com]": "sender.test",
+		"550 5.7.1 refused by SPF, see http://www.openspf.net/Why?s=mfrom;id=a%40sender.test;ip=198.51.100.7;r=mx":                     "sender.test",
+		"501 5.1.8 <a@mail.localdomain>: Sender address rejected: Domain not found":                                                    "mail.localdomain",
+		"550 5.7.1 SPF check failed for srv.lan":                                                                                       "",
 	} {
 		got := ""
 		if list := explain(text).Extracted.Domains; len(list) > 0 {

@@ -456,9 +456,11 @@ var lexicon = []struct{ concept, cues string }{
 		"envelope sender has been denied|doesnt want your mail|does not want your mail|dont want your mail|want your mail|" +
 		"recipient email address has been blocked|收 件 人 拒 收|被 收 件 人 拒 收|拒 收 该 发 件 人|加 入 黑 名 单|收 件 人 黑 名 单|dont want your email|" +
 		"doesnt want your email|does not want your email|want your email"},
+	{"spoofrule", "anti spoofing|antispoofing|anti spoof|antispoof|spoofing policy|spoof policy|spoofing rule|spoof protection|spoofing protection"},
 	{"grouprule", "" +
 		"requireauth*|resolver rst authrequired|resolver rst not authorized|rst authrequired|authrequired|requires that all senders|" +
-		"restricted to internal|only accept messages from people in"},
+		"restricted to internal|only accept messages from people in|not authenticated for group|not authenticated for mailbox|authenticated for group|" +
+		"delivery restriction check|delivery restriction"},
 	{"unavailable", "" +
 		"!mailbox unavailable|!mailbox not available|!mailbox is unavailable|!mailbox is not available|!mailbox currently unavailable|" +
 		"!mailbox temporarily unavailable|!user unavailable|!recipient unavailable|!account unavailable|!account not available|!user not available|" +

@@ -28,7 +28,7 @@ func (k known) steps(a advice, provider string) []string {
 			s = other
 		}
 		if fallback, ok := strings.CutPrefix(s, doorMark); ok {
-			s = k.first(doorOf(provider, k.category), fallback)
+			s = k.first(append(doorsOf(provider, k.category), fallback)...)
 		} else if fallback, ok := strings.CutPrefix(s, pageMark); ok {
 			s = k.first(pageOf(k.list).step, fallback)
 		}
@@ -78,6 +78,12 @@ func (k known) has(need string) bool {
 		return !k.ip.IsValid()
 	case "domain":
 		return k.sender != ""
+	case "nodomain":
+		return k.sender == ""
+	case "selector":
+		return k.selector != ""
+	case "noselector":
+		return k.selector == ""
 	case "recipient":
 		return k.recipient != ""
 	case "helo":
