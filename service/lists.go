@@ -66,12 +66,13 @@ func (s *Service) checkLists(ctx context.Context, tell func(dnsbl.List)) (known 
 	return known
 }
 
-// faultOf is why a zone must not be asked, as far as that was checked.
-func (s *Service) faultOf(zone string) string {
+// named is the list of a zone that a request names: as configured, where it is,
+// and otherwise as far as anything is known of it.
+func (s *Service) named(zone string) (dnsbl.List, error) {
 	for _, l := range *s.blocklists.Load() {
 		if l.Zone == zone {
-			return l.Fault
+			return l, nil
 		}
 	}
-	return ""
+	return dnsbl.For(zone)
 }

@@ -2,6 +2,8 @@ package service
 
 import (
 	"context"
+	"fmt"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -84,4 +86,30 @@ func TestUnusableListsAreNotAsked(t *testing.T) {
 			t.Errorf("%d lines on usable lists: %s", n, log.text())
 		}
 	})
+}
+
+// TestAListThatOnlyTheRequestNames may be of names, and lists by them; one that is
+// configured keeps its codes.
+func TestAListThatOnlyTheRequestNames(t *testing.T) {
+	s, err := New(Config{
+		Resolver:   dnstest.New(t, "evil.example.names.example. A 127.0.1.2\n1.2.0.192.own.example. A 127.0.0.7"),
+		Blocklists: []string{"own.example ip 127.0.0.2=spam"}, Ordinary: documentation,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := s.CheckSender(t.Context(), &mailassayv1.CheckSenderRequest{
+		ClientIp: "192.0.2.1", MailFrom: "joe@evil.example", HeaderFrom: "joe@good.example", Blocklists: []string{"names.example", "own.example"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, l := range out.GetBlocklists() {
+		got = append(got, fmt.Sprint(l.GetZone(), " ", l.GetSubject(), " ", l.GetListed(), " ", l.GetUnknown()))
+	}
+	want := []string{"names.example 192.0.2.1 false false", "names.example evil.example true false", "own.example 192.0.2.1 false true"}
+	if !slices.Equal(got, want) || out.GetVerdict().GetAction() != mailassayv1.Verdict_ACTION_REJECT {
+		t.Errorf("%q, %v", got, out.GetVerdict())
+	}
 }

@@ -12,7 +12,6 @@ import (
 
 	mailassayv1 "github.com/mailassay/mailassay/proto/mailassay/v1"
 	"github.com/mailassay/mailassay/resolver"
-	"github.com/mailassay/mailassay/service/dnsbl"
 	"github.com/mailassay/mailassay/service/domain"
 	"github.com/mailassay/mailassay/service/finding"
 	"github.com/mailassay/mailassay/service/orgdomain"
@@ -188,8 +187,7 @@ func (s *Service) readSender(f *form, m *mailassayv1.CheckSenderRequest) sender.
 	if zones := each(f, "blocklists", m.GetBlocklists(), maxBlocklists, upTo(maxName, domainName)); len(zones) > 0 {
 		r.Blocklists = nil
 		for _, z := range zones {
-			if l, err := dnsbl.For(z); err == nil { // names that domainName takes are canonical
-				l.Fault = s.faultOf(z)
+			if l, err := s.named(z); err == nil { // names that domainName takes are canonical
 				r.Blocklists = append(r.Blocklists, l)
 			}
 		}

@@ -66,6 +66,9 @@ type List struct {
 	// Zone is canonical.
 	Zone string
 	Kind Kind
+	// Unsure tells that Kind is a guess: the list is asked about names, too, and what
+	// it says of them is told where it lists them, or where DNS gives no answer.
+	Unsure bool
 	// Codes are the answers that the list documents. When there are any, no other
 	// answer is a listing; when there are none, all of 127.0.0.0/8 is Abuse but
 	// 127.0.0.1 and what is known for refusals.
@@ -129,10 +132,15 @@ func (l List) Address(ctx context.Context, r resolver.Resolver, addr netip.Addr)
 // false when the list is not about names, and for names that look like an address,
 // which lists of names do not take (RFC 5782 section 3).
 func (l List) Domain(ctx context.Context, r resolver.Resolver, name string) (Result, bool) {
-	if _, err := netip.ParseAddr(name); err == nil || l.Kind&Domains == 0 || name == "" || name == "." {
+	sure := l.Kind&Domains != 0
+	if _, err := netip.ParseAddr(name); err == nil || !sure && !l.Unsure || name == "" || name == "." {
 		return Result{}, false
 	}
-	return l.ask(ctx, r, name, name), true
+	out := l.ask(ctx, r, name, name)
+	if !sure && (out.State == Clear || out.State == Unusable) {
+		return Result{}, false
+	}
+	return out, true
 }
 
 // reversed is the address as RFC 5782 sections 2.1 and 2.4 put it before a zone.

@@ -126,6 +126,28 @@ func TestDomain(t *testing.T) {
 	}
 }
 
+// TestAListOfUnknownKind is asked about both, and says of names only what matters.
+func TestAListOfUnknownKind(t *testing.T) {
+	for name, want := range map[string]string{
+		"evil.example names.test": "listed", "good.example names.test": "not asked", "good.example refusing.test": "not asked",
+		"good.example all.test": "listed", "good.example parked.test": "not asked", "x.example down.example": "unknown",
+	} {
+		name, zoneName, _ := strings.Cut(name, " ")
+		r := dnstest.New(t, zone+";! fail x.example.down.example. A TIMEOUT\n")
+		l, err := dnsbl.For(zoneName)
+		if err != nil || !l.Unsure {
+			t.Fatalf("%+v, %v", l, err)
+		}
+		res, asked := l.Domain(t.Context(), r, name)
+		if asked != (want != "not asked") || asked && states[res.State] != want || len(r.Asked()) == 0 {
+			t.Errorf("%s in %s: %v %s", name, zoneName, asked, states[res.State])
+		}
+		if _, asked := l.Address(t.Context(), r, netip.MustParseAddr("192.0.2.1")); !asked {
+			t.Errorf("%s is not asked about an address", zoneName)
+		}
+	}
+}
+
 func TestOnlyAListThatWorksIsUsable(t *testing.T) {
 	for spec, want := range map[string]string{
 		good: "usable",

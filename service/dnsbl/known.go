@@ -11,8 +11,8 @@ import (
 )
 
 // For is the list of a zone: with the codes that its keeper documents where this
-// package knows them, otherwise a list of addresses all of whose answers are
-// listings. That a list is known here is no permission to ask it: most have terms
+// package knows them, otherwise a list, of addresses as far as is known, all of
+// whose answers are listings. That a list is known here is no permission to ask it: most have terms
 // of use, and no list is asked that a configuration does not name.
 func For(zone string) (List, error) {
 	name, err := resolver.Canonical(zone)
@@ -24,7 +24,7 @@ func For(zone string) (List, error) {
 			return l, nil
 		}
 	}
-	return List{Zone: name, Kind: Addresses}, nil
+	return List{Zone: name, Kind: Addresses, Unsure: true}, nil
 }
 
 // ParseList reads a list as configurations have it: a zone, its kinds and its
@@ -33,14 +33,14 @@ func For(zone string) (List, error) {
 // ip, ip4, ip6 and domain; a code is address=[policy:]meaning, or bit=..., where the
 // bit is one of 1, 2, 4 to 128 of the answer's last octet; the meaning has
 // underscores for spaces. What is given replaces what this package knows of the
-// zone.
+// zone; without kinds an unknown zone is of addresses.
 func ParseList(s string) (List, error) {
 	fields := strings.Fields(s)
 	if len(fields) == 0 {
 		return List{}, fmt.Errorf("blocklist %q has no zone", s)
 	}
 	l, err := For(fields[0])
-	if err != nil || len(fields) == 1 {
+	if l.Unsure = false; err != nil || len(fields) == 1 {
 		return l, err
 	}
 	var kinds Kind

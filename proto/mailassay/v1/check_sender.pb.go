@@ -100,7 +100,9 @@ type CheckSenderRequest struct {
 	// Optional. Name of the receiver for the header fields (RFC 8601 section 2.5): printable ASCII without spaces and
 	// specials, at most 255 octets. Empty: the server's configured one.
 	AuthservId string `protobuf:"bytes,6,opt,name=authserv_id,json=authservId,proto3" json:"authserv_id,omitempty"`
-	// Optional. Zones of DNS blocklists to ask, at most 20. Empty: the server's configured ones.
+	// Optional. Zones of DNS blocklists to ask, at most 20. Empty: the server's configured ones. One that the server does not
+	// know is asked about the client's address and about the domains of the reverse-path and the From field, and what it says
+	// of the domains is told where it lists them.
 	Blocklists    []string `protobuf:"bytes,7,rep,name=blocklists,proto3" json:"blocklists,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
