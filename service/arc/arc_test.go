@@ -143,7 +143,7 @@ func TestLongChainsAreBounded(t *testing.T) {
 	if got.Result != Pass || got.OldestPass != maxSets-maxOlder {
 		t.Errorf("%s %q, oldest-pass %d", got.Result, got.Reason, got.OldestPass)
 	}
-	if took := time.Since(start); took > 5*time.Second {
+	if took := time.Since(start); took > 20*time.Second {
 		t.Errorf("took %v", took)
 	}
 	for _, set := range got.Sets {
@@ -169,7 +169,7 @@ func TestManyFieldsAreNotParsed(t *testing.T) {
 	if got := validate(t, r, []byte(message), now); got.Result != Fail || len(r.Asked()) > 0 {
 		t.Errorf("%+v", got)
 	}
-	if took := time.Since(start); took > 5*time.Second {
+	if took := time.Since(start); took > 20*time.Second {
 		t.Errorf("took %v", took)
 	}
 }
