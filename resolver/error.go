@@ -125,6 +125,9 @@ func (e *Error) Unwrap() error { return e.Err }
 
 // KindOf is the Kind of err, 0 when err is nil or no [*Error].
 func KindOf(err error) Kind {
+	if err == nil {
+		return 0
+	}
 	var e *Error
 	if errors.As(err, &e) {
 		return e.Kind

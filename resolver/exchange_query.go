@@ -182,6 +182,16 @@ func (q *query) match(m []byte) verdict {
 	return wrongQuestion
 }
 
+// settleCase puts the name of a question that matched in lower case. The names of the
+// answer refer to it, and need no copies of their own to be compared.
+func (q *query) settleCase(m []byte) {
+	for i, c := range m[header : q.end-4] { // lengths of labels are no letters
+		if 'A' <= c && c <= 'Z' {
+			m[header+i] = c | 0x20
+		}
+	}
+}
+
 // equalFold compares names and what follows them without the case of ASCII letters.
 func equalFold(a, b []byte) bool {
 	n := len(a) - 4 // type and class are no letters

@@ -119,6 +119,7 @@ func (e *exchange) believe(qy *query, wire []byte) (*dns.Msg, verdict) {
 	if v := qy.match(wire); v != matches {
 		return nil, v
 	}
+	qy.settleCase(wire)
 	m, err := unpack(wire)
 	if err != nil {
 		return nil, wrongForm
@@ -137,6 +138,10 @@ func (e *exchange) overTCP(ctx context.Context, qy *query) (*dns.Msg, int, error
 	if err != nil {
 		return nil, 0, err
 	}
+	v := qy.match(wire)
+	if v == matches || v == wrongCase {
+		qy.settleCase(wire)
+	}
 	m, err := unpack(wire)
 	if err != nil {
 		return nil, len(wire), &Error{Kind: Malformed, Question: e.q, Err: err}
@@ -144,7 +149,7 @@ func (e *exchange) overTCP(ctx context.Context, qy *query) (*dns.Msg, int, error
 	if len(m.Question) == 0 {
 		m.Question = []dns.Question{{Name: Absolute(e.q.Name), Qtype: uint16(e.q.Type), Qclass: dns.ClassINET}}
 	}
-	if qy.match(wire) == wrongCase {
+	if v == wrongCase {
 		e.memory.changedCase()
 	}
 	e.memory.checkCookie(qy, m, true)

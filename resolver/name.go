@@ -29,7 +29,11 @@ func Canonical(name string) (string, error) {
 	if name == "." {
 		return name, nil
 	}
-	if c := strings.ToLower(strings.TrimSuffix(name, ".")); canonicalAlready(c) {
+	bare := strings.TrimSuffix(name, ".")
+	if canonicalAlready(bare) {
+		return bare, nil
+	}
+	if c := strings.ToLower(bare); canonicalAlready(c) {
 		return c, nil
 	}
 	labels, err := Labels(name)
