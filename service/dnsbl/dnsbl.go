@@ -66,8 +66,10 @@ type List struct {
 	// Zone is canonical.
 	Zone string
 	Kind Kind
-	// Unsure tells that Kind is a guess: the list is asked about names, too, and what
-	// it says of them is told where it lists them, or where DNS gives no answer.
+	// Unsure tells that nobody has vouched for the list. Its Kind is a guess: it is
+	// asked about names, too, and what it says of them is told where it lists them, or
+	// where DNS gives no answer. And before it lists anybody it is asked about a
+	// subject that no list has (RFC 5782 section 5).
 	Unsure bool
 	// Codes are the answers that the list documents. When there are any, no other
 	// answer is a listing; when there are none, all of 127.0.0.0/8 is Abuse but
@@ -125,7 +127,7 @@ func (l List) Address(ctx context.Context, r resolver.Resolver, addr netip.Addr)
 	if !addr.IsValid() || l.Kind&kind == 0 {
 		return Result{}, false
 	}
-	return l.ask(ctx, r, addr.String(), reversed(addr)), true
+	return l.ask(ctx, r, addr.String(), reversed(addr), kind), true
 }
 
 // Domain asks whether a domain name, which must be canonical, is listed. It is
@@ -136,7 +138,7 @@ func (l List) Domain(ctx context.Context, r resolver.Resolver, name string) (Res
 	if _, err := netip.ParseAddr(name); err == nil || !sure && !l.Unsure || name == "" || name == "." {
 		return Result{}, false
 	}
-	out := l.ask(ctx, r, name, name)
+	out := l.ask(ctx, r, name, name, Domains)
 	if !sure && (out.State == Clear || out.State == Unusable) {
 		return Result{}, false
 	}
@@ -160,7 +162,7 @@ func reversed(addr netip.Addr) string {
 	return name
 }
 
-func (l List) ask(ctx context.Context, r resolver.Resolver, subject, label string) Result {
+func (l List) ask(ctx context.Context, r resolver.Resolver, subject, label string, kind Kind) Result {
 	out := Result{Zone: l.Zone, Subject: subject, Name: label + "." + l.Zone}
 	if l.Fault != "" {
 		out.State, out.Reason = Unusable, l.Fault
@@ -180,10 +182,29 @@ func (l List) ask(ctx context.Context, r resolver.Resolver, subject, label strin
 		out.Answers = a.Addrs()
 		l.judge(&out)
 	}
+	if out.State == Listed && l.Unsure {
+		l.doubt(ctx, r, &out, kind)
+	}
 	if out.State == Listed {
 		out.Reason = reason(ctx, r, out.Name)
 	}
 	return out
+}
+
+// doubt takes a listing back when the list has a subject that no list has.
+func (l List) doubt(ctx context.Context, r resolver.Resolver, out *Result, kind Kind) {
+	l.Unsure = false
+	for _, t := range tests {
+		if t.listed || t.kind != kind {
+			continue
+		}
+		switch never := l.ask(ctx, r, t.label, t.label, kind); never.State {
+		case Listed:
+			out.State, out.Class, out.Meanings, out.Reason = Unusable, 0, nil, fmt.Sprintf("the test entry %s is listed: %s", never.Name, everybody)
+		case Unknown:
+			out.State, out.Class, out.Meanings, out.Err = Unknown, 0, nil, never.Err
+		}
+	}
 }
 
 // judge tells listings from other answers.

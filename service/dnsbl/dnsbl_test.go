@@ -130,10 +130,11 @@ func TestDomain(t *testing.T) {
 func TestAListOfUnknownKind(t *testing.T) {
 	for name, want := range map[string]string{
 		"evil.example names.test": "listed", "good.example names.test": "not asked", "good.example refusing.test": "not asked",
-		"good.example all.test": "listed", "good.example parked.test": "not asked", "x.example down.example": "unknown",
+		"good.example all.test": "not asked", "good.example parked.test": "not asked", "x.example down.example": "unknown",
+		"y.example down.example": "unknown",
 	} {
 		name, zoneName, _ := strings.Cut(name, " ")
-		r := dnstest.New(t, zone+";! fail x.example.down.example. A TIMEOUT\n")
+		r := dnstest.New(t, zone+";! fail x.example.down.example. A TIMEOUT\ny.example.down.example. A 127.0.0.2\n;! fail invalid.down.example. A SERVFAIL\n")
 		l, err := dnsbl.For(zoneName)
 		if err != nil || !l.Unsure {
 			t.Fatalf("%+v, %v", l, err)
@@ -142,8 +143,10 @@ func TestAListOfUnknownKind(t *testing.T) {
 		if asked != (want != "not asked") || asked && states[res.State] != want || len(r.Asked()) == 0 {
 			t.Errorf("%s in %s: %v %s", name, zoneName, asked, states[res.State])
 		}
-		if _, asked := l.Address(t.Context(), r, netip.MustParseAddr("192.0.2.1")); !asked {
-			t.Errorf("%s is not asked about an address", zoneName)
+		for _, addr := range []string{"192.0.2.1", "2001:db8::1"} {
+			if res, asked := l.Address(t.Context(), r, netip.MustParseAddr(addr)); !asked || res.State == dnsbl.Listed {
+				t.Errorf("%s about %s: %v %s %s", zoneName, addr, asked, states[res.State], res.Reason)
+			}
 		}
 	}
 }

@@ -29,6 +29,9 @@ type test struct {
 	listed bool
 }
 
+// everybody is what is wrong with a list that has a subject that no list has.
+const everybody = "the list lists everybody"
+
 // conventional is the answer that a list gives when it has no reason to give
 // another (RFC 5782 section 2.1).
 var conventional = Code{Addr: netip.MustParseAddr("127.0.0.2"), Class: Abuse}
@@ -47,6 +50,7 @@ var tests = []test{
 // address families are checked by their IPv4 entries alone, for many have no
 // others.
 func (l List) Check(ctx context.Context, r resolver.Resolver) Health {
+	l.Unsure = false
 	l.Fault = "" // what a check found before does not stop the next one
 	if len(l.Codes) > 0 {
 		l.Codes = append(slices.Clip(l.Codes), conventional) // a test entry may have an answer that no other has
@@ -60,7 +64,7 @@ func (l List) Check(ctx context.Context, r resolver.Resolver) Health {
 	var wg sync.WaitGroup
 	for i, t := range tests {
 		if kind&t.kind != 0 {
-			wg.Go(func() { results[i] = l.ask(ctx, r, t.label, t.label) })
+			wg.Go(func() { results[i] = l.ask(ctx, r, t.label, t.label, t.kind) })
 		}
 	}
 	wg.Wait()
@@ -73,7 +77,7 @@ func (l List) Check(ctx context.Context, r resolver.Resolver) Health {
 		case res.State == Unknown:
 			h.Err = res.Err
 		case t.listed != (res.State == Listed):
-			h.Problem = fmt.Sprintf("the test entry %s is %s", res.Name, map[bool]string{true: "not listed", false: "listed: the list lists everybody"}[t.listed])
+			h.Problem = fmt.Sprintf("the test entry %s is %s", res.Name, map[bool]string{true: "not listed", false: "listed: " + everybody}[t.listed])
 			return h
 		}
 	}
