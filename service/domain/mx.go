@@ -151,7 +151,7 @@ func specialAddress(f *Facts, h MailHost) (finding.Hit, bool) {
 		return no()
 	}
 	hit := finding.Hit{
-		Detail:   fmt.Sprintf("The mail exchange %s has the address %s, which nobody outside can reach.", h.Host, and(bad)),
+		Detail:   fmt.Sprintf("The mail exchange %s has the %s %s, which nobody outside can reach.", h.Host, noun(len(bad), "address", "addresses"), and(bad)),
 		Evidence: addressLines(h.Host, h.Addresses),
 	}
 	if good && resolver.Within(h.Host, f.Organizational) && h.Alias == "" {
@@ -197,6 +197,12 @@ func addrList(list []netip.Addr) string {
 		words[i] = a.String()
 	}
 	return and(words)
+}
+
+// addresses names addresses: "address 192.0.2.1", "addresses 192.0.2.1 and
+// 192.0.2.2".
+func addresses(list []netip.Addr) string {
+	return noun(len(list), "address", "addresses") + " " + addrList(list)
 }
 
 // addressLines are the address records of a host as evidence.

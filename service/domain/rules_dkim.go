@@ -244,8 +244,8 @@ var dkimRules = []rule{
 					return no()
 				}
 				return finding.Hit{
-					Detail:   fmt.Sprintf("%s has the address %s and no key: a web proxy or flattening hides the CNAME that was entered.", k.Name, addrList(k.Addresses)),
-					Evidence: []string{k.Name + " has the address " + addrList(k.Addresses)},
+					Detail:   fmt.Sprintf("%s has the %s and no key: a web proxy or flattening hides the CNAME that was entered.", k.Name, addresses(k.Addresses)),
+					Evidence: []string{k.Name + " has the " + addresses(k.Addresses)},
 				}, true
 			})
 		},

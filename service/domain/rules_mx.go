@@ -101,7 +101,7 @@ var mxRules = []rule{
 			}
 			h := finding.Hit{
 				Subject: d, Evidence: addressLines(d, m.Hosts[0].Addresses),
-				Detail: fmt.Sprintf("%s has no MX record, so that mail goes to its address %s.", d, addrList(m.Hosts[0].All())),
+				Detail: fmt.Sprintf("%s has no MX record, so that mail goes to its %s.", d, addresses(m.Hosts[0].All())),
 			}
 			if !f.SPF.Value.Parked && m.Hosts[0].Alias == "" {
 				h.Changes = []finding.Change{{Action: finding.Add, Name: d, Type: "MX", Proposed: "10 " + resolver.Absolute(d)}}
@@ -120,8 +120,12 @@ var mxRules = []rule{
 			if !f.Existence.Value.Domain || !f.MX.Value.empty() || f.MX.Value.Implicit || f.SPF.Value.Parked {
 				return nil
 			}
+			what := "has neither MX nor A nor AAAA records"
+			if !f.Existence.Value.Name {
+				what = "is a name that does not exist"
+			}
 			return []finding.Hit{{
-				Subject: d, Detail: fmt.Sprintf("%s has neither MX nor A nor AAAA records: mail to it cannot be delivered, and receivers refuse mail from it.", d),
+				Subject: d, Detail: fmt.Sprintf("%s %s: mail to it cannot be delivered, and receivers refuse mail from it.", d, what),
 			}}
 		},
 	},
@@ -257,7 +261,7 @@ var mxRules = []rule{
 				}
 				return finding.Hit{
 					Detail:   fmt.Sprintf("The mail exchange %s does not exist, but %s does: the final dot was forgotten.", h.Host, h.Meant),
-					Evidence: []string{h.Meant + " has the address " + addrList(h.MeantAddresses)},
+					Evidence: []string{h.Meant + " has the " + addresses(h.MeantAddresses)},
 					Changes:  []finding.Change{replaceMX(f, h, h.Meant)},
 				}, true
 			})

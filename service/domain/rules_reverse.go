@@ -182,7 +182,7 @@ func unconfirmed(r Reverse) string {
 		case noHost(n.Host) != "":
 			list = append(list, n.Host+" "+noHost(n.Host))
 		case len(n.Addrs) > 0:
-			list = append(list, n.Host+" has the address "+addrList(n.Addrs))
+			list = append(list, n.Host+" has the "+addresses(n.Addrs))
 		case r.Addr.Is4():
 			list = append(list, n.Host+" has no IPv4 address")
 		default:

@@ -169,7 +169,7 @@ func staleGlue(zone string, glued resolver.NameServer, own NameServer) []finding
 	if len(stale) == 0 {
 		return nil
 	}
-	has := "has the address " + addrList(own.All())
+	has := "has the " + addresses(own.All())
 	if !own.Found() {
 		has = "has no address"
 	}

@@ -20,11 +20,14 @@ func and(list []string) string {
 }
 
 // count is a number with its noun.
-func count(n int, one, many string) string {
+func count(n int, one, many string) string { return fmt.Sprintf("%d %s", n, noun(n, one, many)) }
+
+// noun is the noun that goes with a number.
+func noun(n int, one, many string) string {
 	if n == 1 {
-		return "1 " + one
+		return one
 	}
-	return fmt.Sprintf("%d %s", n, many)
+	return many
 }
 
 // clip quotes a text from outside and cuts it to what a sentence bears.
