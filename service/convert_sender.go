@@ -56,7 +56,7 @@ func senderResponse(b bounds, r sender.Report) *mailassayv1.CheckSenderResponse 
 func (b bounds) spfResult(o *spf.Outcome) *mailassayv1.SpfResult {
 	out := &mailassayv1.SpfResult{
 		Result: b.text(string(o.Result)), Domain: b.text(o.Domain), Mechanism: b.text(o.Mechanism), Explanation: b.text(o.Explanation),
-		Lookups: uint32(o.Lookups), VoidLookups: uint32(o.VoidLookups), Problem: b.text(o.Problem),
+		Lookups: uint32(o.Lookups), VoidLookups: uint32(o.VoidLookups), Problem: b.text(o.Reason()),
 	}
 	trace := cut(b, o.Trace)
 	steps := make([]mailassayv1.SpfStep, len(trace)) // in one piece: they live and die together

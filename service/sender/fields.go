@@ -31,9 +31,9 @@ func authenticationResults(f *Facts) string {
 	add("iprev", string(f.ReverseDNS.Result), reverseReason(f.ReverseDNS), property("policy", "iprev", f.Client.String())) // RFC 8601 section 2.7.3
 	// RFC 8601 section 2.7.2: one result for each identity. The null reverse-path is
 	// written as the address that SPF makes of it (RFC 7208 section 2.4).
-	add("spf", string(f.SPF.Result), spfReason(&f.SPF), property("smtp", "mailfrom", cmp.Or(f.Request.MailFrom, f.SPF.Sender)))
+	add("spf", string(f.SPF.Result), f.SPF.Reason(), property("smtp", "mailfrom", cmp.Or(f.Request.MailFrom, f.SPF.Sender)))
 	if f.Request.Helo != "" {
-		add("spf", string(f.SPFHelo.Result), spfReason(&f.SPFHelo), property("smtp", "helo", f.Request.Helo))
+		add("spf", string(f.SPFHelo.Result), f.SPFHelo.Reason(), property("smtp", "helo", f.Request.Helo))
 	}
 	addSignatures(f, add)
 	if f.Author.Given {
@@ -44,14 +44,6 @@ func authenticationResults(f *Facts) string {
 		add("x-dnsbl", listWords[l.State], strings.Join(l.Meanings, ", "), property("dns", "zone", l.Zone), property("policy", "subject", l.Subject))
 	}
 	return authres.Format(out)
-}
-
-// spfReason says why there is no definite result, or why there might be another.
-func spfReason(o *spf.Outcome) string {
-	if o.Doubt != nil {
-		return "a reverse name is unknown: " + o.Doubt.Error()
-	}
-	return o.Problem
 }
 
 // addSignatures adds the results that rest on a message.

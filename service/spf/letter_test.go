@@ -261,6 +261,9 @@ func TestLetter(t *testing.T) {
 		if o.Result != c.result || c.more != nil && !c.more(o) {
 			t.Errorf("%s: %s, not %s: %+v", c.name, o.Result, c.result, o)
 		}
+		if (o.Doubt != nil) != strings.HasPrefix(o.Reason(), "a reverse name is unknown: ") || o.Doubt == nil && o.Reason() != o.Problem {
+			t.Errorf("%s: %q for %v", c.name, o.Reason(), o.Doubt)
+		}
 		problem := o.Result == spf.None || o.Result == spf.PermError || o.Result == spf.TempError
 		if problem != (o.Problem != "") || problem && o.Mechanism != "" {
 			t.Errorf("%s: %s with problem %q and mechanism %q", c.name, o.Result, o.Problem, o.Mechanism)

@@ -109,6 +109,15 @@ func (o *Outcome) Personal() bool {
 	})
 }
 
+// Reason says why the result is none, temperror or permerror, or what leaves a
+// doubt about another: a clause, "" where there is nothing to say.
+func (o *Outcome) Reason() string {
+	if o.Doubt != nil {
+		return "a reverse name is unknown: " + o.Doubt.Error()
+	}
+	return o.Problem
+}
+
 // Limits. Those of RFC 7208 section 4.6.4 are the RFC's, the others ours.
 const (
 	// MaxLookups is how many terms may ask DNS during one check.

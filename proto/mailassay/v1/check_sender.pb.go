@@ -526,7 +526,8 @@ type SpfResult struct {
 	VoidLookups uint32 `protobuf:"varint,6,opt,name=void_lookups,json=voidLookups,proto3" json:"void_lookups,omitempty"`
 	// Output only. The evaluation step by step, in its order, bounded.
 	Trace []*SpfStep `protobuf:"bytes,7,rep,name=trace,proto3" json:"trace,omitempty"`
-	// Output only. Why the result is none, temperror or permerror; empty otherwise.
+	// Output only. Why the result is none, temperror or permerror; or that a reverse name stayed open which RFC 7208 section
+	// 5.5 passes over, so that DMARC and the verdict do not rest on this result. Empty otherwise.
 	Problem       string `protobuf:"bytes,8,opt,name=problem,proto3" json:"problem,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
