@@ -115,9 +115,11 @@ func (x *Exchanger) Exchange(ctx context.Context, s Server, q Question, o Option
 	if timeout <= 0 {
 		timeout = defaultExchange
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-	e := exchange{x: x, server: s, q: q, o: o, memory: x.memories.of(s), tcp: s.Transport == TCP || s.Transport == TLS}
+	until := time.Now().Add(timeout)
+	if d, ok := ctx.Deadline(); ok && d.Before(until) {
+		until = d
+	}
+	e := exchange{x: x, server: s, q: q, o: o, until: until, memory: x.memories.of(s), tcp: s.Transport == TCP || s.Transport == TLS}
 	e.plain = e.memory.plain()
 	m, r, err := e.run(ctx)
 	if err != nil {
@@ -153,6 +155,7 @@ type exchange struct {
 	server Server
 	q      Question
 	o      Options
+	until  time.Time
 	memory *memory
 
 	tcp     bool // ask over TCP or TLS
@@ -176,7 +179,7 @@ func (e *exchange) run(ctx context.Context) (*dns.Msg, Reply, error) {
 		switch {
 		case errors.Is(err, errMiss):
 			e.tcp = true
-		case e.tcp && e.miss != 0 && !e.patient && e.server.Transport <= UDP && noStream(err) && ctx.Err() == nil:
+		case e.tcp && e.miss != 0 && !e.patient && e.server.Transport <= UDP && noStream(err) && ctx.Err() == nil && time.Now().Before(e.until):
 			e.tcp, e.patient = false, true
 		case err != nil:
 			return nil, r, err

@@ -2,8 +2,10 @@ package resolver
 
 import (
 	"context"
+	"errors"
 	"net"
 	"net/netip"
+	"os"
 	"sync"
 	"time"
 
@@ -22,6 +24,10 @@ func (e *exchange) overUDP(ctx context.Context, qy *query) (*dns.Msg, int, error
 	if err != nil {
 		return nil, 0, err
 	}
+	if err := conn.SetReadDeadline(e.until); err != nil {
+		conn.Close()
+		return nil, 0, err
+	}
 	stop := context.AfterFunc(ctx, func() { conn.SetReadDeadline(time.Unix(1, 0)) })
 	m, n, err := e.overSocket(conn, qy)
 	// What had another reply, or its deadline set, is not fit for a next question.
@@ -32,6 +38,8 @@ func (e *exchange) overUDP(ctx context.Context, qy *query) (*dns.Msg, int, error
 	}
 	if err != nil && ctx.Err() != nil {
 		err = ctx.Err()
+	} else if errors.Is(err, os.ErrDeadlineExceeded) {
+		err = context.DeadlineExceeded
 	}
 	return m, n, err
 }
@@ -134,6 +142,8 @@ func (e *exchange) believe(qy *query, wire []byte) (*dns.Msg, verdict) {
 // reply settles what UDP left in doubt: case and cookies are taken as they are,
 // and remembered.
 func (e *exchange) overTCP(ctx context.Context, qy *query) (*dns.Msg, int, error) {
+	ctx, cancel := context.WithDeadline(ctx, e.until)
+	defer cancel()
 	wire, err := e.x.stream(ctx, e.server, qy)
 	if err != nil {
 		return nil, 0, err

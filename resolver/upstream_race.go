@@ -12,9 +12,10 @@ import (
 // race is one question on its way to several servers. Tries stay open while
 // others begin; the first good answer ends them all.
 type race struct {
-	u     *Upstream
-	q     Question
-	order []*peer
+	u        *Upstream
+	q        Question
+	order    []*peer
+	deadline time.Time
 
 	results chan *result
 	running sync.WaitGroup
@@ -45,14 +46,15 @@ type result struct {
 
 // run asks until there is an answer, or nobody is left to ask, or time is up.
 func (r *race) run(ctx context.Context, deadline time.Time) (Answer, error) {
-	ctx, cancel := context.WithDeadline(ctx, deadline)
+	ctx, cancel := context.WithCancel(ctx)
 	defer r.running.Wait()
 	defer cancel()
+	r.deadline = deadline
 	r.results = make(chan *result, lossyTries)
 	if !r.launch(ctx) {
 		return Answer{}, cmp.Or(r.err, departed(ctx, r.q))
 	}
-	timer := time.NewTimer(r.firstWait())
+	timer := time.NewTimer(r.within(r.firstWait()))
 	defer timer.Stop()
 	for {
 		select {
@@ -72,13 +74,22 @@ func (r *race) run(ctx context.Context, deadline time.Time) (Answer, error) {
 				return Answer{}, r.err
 			}
 			r.u.counts.retries.Add(1)
-			timer.Reset(r.wait())
+			timer.Reset(r.within(r.wait()))
 		case <-timer.C:
-			timer.Reset(r.late(ctx))
+			if !time.Now().Before(deadline) {
+				r.running.Wait() // tries end by then too, and count as silence
+				return r.giveUp(context.DeadlineExceeded)
+			}
+			timer.Reset(r.within(r.late(ctx)))
 		case <-ctx.Done():
-			return r.giveUp(ctx)
+			return r.giveUp(ctx.Err())
 		}
 	}
+}
+
+// within is the wait, cut at the end of the question's time, and never 0.
+func (r *race) within(wait time.Duration) time.Duration {
+	return max(1, min(wait, time.Until(r.deadline)))
 }
 
 // firstWait is the time until the first try counts as late: the 95th percentile
@@ -192,7 +203,7 @@ func (r *race) had(p *peer) (n int, usable bool) {
 // start begins a try. What was lost twice over UDP goes over TCP too, and again once
 // that has failed.
 func (r *race) start(ctx context.Context, p *peer, before int) {
-	s, o := p.server, Options{Recurse: true, Timeout: tryTime, Reuse: p.local}
+	s, o := p.server, Options{Recurse: true, Timeout: r.within(tryTime), Reuse: p.local}
 	if s.Transport <= UDP && before >= 2 && before%2 == 0 && !r.streams(p) {
 		s.Transport = TCP
 	}
@@ -265,12 +276,12 @@ func telling(k Kind) int {
 
 // giveUp is the error when time is up. A server's error that came before tells more
 // than the time-out, unless the caller went away.
-func (r *race) giveUp(ctx context.Context) (Answer, error) {
-	kind := kindOf(ctx.Err())
+func (r *race) giveUp(err error) (Answer, error) {
+	kind := kindOf(err)
 	if kind == Timeout && r.err != nil && r.err.Kind != Timeout {
 		return Answer{}, r.err
 	}
-	e := &Error{Kind: kind, Question: r.q, Err: ctx.Err()}
+	e := &Error{Kind: kind, Question: r.q, Err: err}
 	if len(r.tries) > 0 {
 		e.Server = r.tries[len(r.tries)-1].peer.server.String()
 	}
