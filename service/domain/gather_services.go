@@ -3,6 +3,7 @@ package domain
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/mailassay/mailassay/resolver"
 	"github.com/mailassay/mailassay/service/finding"
@@ -89,12 +90,25 @@ func (g *gatherer) clientAlias(ctx context.Context, label string) (*ServiceAlias
 	if err != nil {
 		return nil, err
 	}
-	if slices.Equal(probe.Aliases, a.Aliases) {
+	if slices.Equal(probe.Aliases, a.Aliases) || substituted(a.Aliases, label) != "" && substituted(a.Aliases, label) == substituted(probe.Aliases, probeLabel(g.req.Domain)) {
 		return nil, nil
 	}
 	out := &ServiceAlias{Name: name, Target: a.Aliases[0], Provider: clientsOf(a.Aliases[0])}
 	out.Resolves = g.resolves(ctx, topicServiceHosts, name)
 	return out, nil
+}
+
+// substituted is what the rest of a name below a label became by a DNAME record
+// (RFC 6672 section 2.3), "" when its alias keeps the label not.
+func substituted(aliases []string, label string) string {
+	if len(aliases) == 0 {
+		return ""
+	}
+	rest, _ := strings.CutPrefix(aliases[0], label+".")
+	if rest == aliases[0] {
+		return ""
+	}
+	return rest
 }
 
 // resolves tells whether a host has an address; AAAA is asked for only when A is

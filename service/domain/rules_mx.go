@@ -121,11 +121,18 @@ var mxRules = []rule{
 				return nil
 			}
 			what := "has neither MX nor A nor AAAA records"
-			if !f.Existence.Value.Name {
+			var remedy string
+			var evidence []string
+			switch alias := f.MX.Value.Alias; {
+			case alias != "":
+				what = fmt.Sprintf("is an alias for %s, which has neither MX nor A nor AAAA records", alias)
+				remedy = "Give the target of the alias an MX record, or the name records of its own in the place of the alias."
+				evidence = []string{line(d, resolver.TypeCNAME, resolver.Absolute(alias))}
+			case !f.Existence.Value.Name:
 				what = "is a name that does not exist"
 			}
 			return []finding.Hit{{
-				Subject: d, Detail: fmt.Sprintf("%s %s: mail to it cannot be delivered, and receivers refuse mail from it.", d, what),
+				Subject: d, Remedy: remedy, Evidence: evidence, Detail: fmt.Sprintf("%s %s: mail to it cannot be delivered, and receivers refuse mail from it.", d, what),
 			}}
 		},
 	},
