@@ -24,7 +24,7 @@ func soon(t *testing.T, name string, f func()) {
 
 func TestThousandsOfSignatures(t *testing.T) {
 	one, _, _ := strings.Cut(signer{}.sign(t, plainMessage), "From:")
-	for _, n := range []int{11, 1000, 1600} {
+	for _, n := range []int{defaultSignatures + 1, 1000, 1600} {
 		r := world(t)
 		message := strings.Repeat(one, n) + plainMessage
 		soon(t, fmt.Sprint(n), func() {

@@ -11,7 +11,7 @@ import (
 
 // Defaults of Options.
 const (
-	defaultSignatures = 10
+	defaultSignatures = 20
 	maxTrace          = 16 << 10
 )
 
@@ -22,7 +22,7 @@ type Options struct {
 	// Author is the domain in From, in lower-case A-labels, if there is exactly one.
 	Author string
 	// MaxSignatures is how many signatures are tried: those of domains near the
-	// author's first, then those nearer to the top; 10 when 0.
+	// author's first, then those nearer to the top; 20 when 0.
 	MaxSignatures int
 	// PublicSuffix tells whether a domain is one under which others register
 	// theirs; a signature of such a domain is refused, unless the author is at that
