@@ -146,6 +146,13 @@ func TestProposedChangesGoTogether(t *testing.T) {
 		if len(changes) == 0 {
 			continue
 		}
+		for i, x := range changes {
+			for _, y := range changes[:i] {
+				if x.Current != "" && x.Name == y.Name && x.Type == y.Type && x.Current == y.Current {
+					t.Errorf("%s: %s is to become two things: %s", c.name, x.Name, strings.Join(zoneLines(changes), "; "))
+				}
+			}
+		}
 		for _, f := range c.check(patch(t, r, changes)).Findings {
 			same := func(x finding.Finding) bool { return x.Code == f.Code && x.Subject == f.Subject }
 			if f.Severity == finding.Error && !slices.ContainsFunc(before.Findings, same) {
