@@ -47,7 +47,7 @@ var lexicon = []struct{ concept, cues string }{
 		"impersonat* this"},
 	{"fqdn", "" +
 		"fqdn|!fully qualified|!full qualified|!fully qualif*|qualified hostname|qualified host name|qualified domain*|qualified"},
-	{"ipv6", "ipv6|ip6|ipv6 address*|aaaa"},
+	{"ipv6", "ipv6|ip6|ipv6 address*|aaaa record*"},
 	{"youare", "" +
 		"you are|you have been|youve been|youre|your ip is|your host is|your server is|your server has been|your ip has been|" +
 		"your mail server has been|your address has been|vous etes|sie sind|sie wurden|usted ha sido"},
@@ -280,7 +280,7 @@ var lexicon = []struct{ concept, cues string }{
 		"nao existe|no encontrad*|nao encontrad*|sconosciut*|non esiste|inesistent*|non trovat*|nieznan*|nie istnieje|nie znaleziono|" +
 		"nie znalezion*|neexistuj*|neznam*|nenalezen*|onbekend*|bestaat niet|niet gevonden|okand*|ukjent|finns inte|tundmatu*|ei eksisteeri|" +
 		"ei leitud|не существует|не найден*|неизвест*|нет такого|не зарегистрирован*|存 在 し な|存 在 し ま せ ん|見 つ か り ま せ ん|不 明|不 存 在|未 找 到|找 不 到|无 此|" +
-		"查 无|未 知|not exist|dont exists|doesnt exists|not exists|no exists|不 存 在 的"},
+		"查 无|未 知|not exist|dont exists|doesnt exists|not exists|no exists|不 存 在 的|dosnt exist|dosnt exists|doesnot exist|doesn exist"},
 	{"invalid", "" +
 		"invalid|bad|illegal|malformed|incorrect|improper|wrong|nonvalid|not legal|invalide*|ungultig*|ungueltig*|invalid*|nieprawid*|neplat*|" +
 		"ongeldig*|недейств*|недопуст*|無 効|无 效"},
@@ -339,7 +339,8 @@ var lexicon = []struct{ concept, cues string }{
 	{"link", "url|urls|uri|uris|link|links|website*|web site*|hyperlink*|lien|liens|enlace*"},
 	{"reputation", "" +
 		"sbrs|reputation*|senderbase|sender score|senderscore|sender base|trust level|trustworth*|reputacion|reputazione|reputacao|repute|信 誉|信 譽|" +
-		"репутац*|poor reputation|bad reputation|low reputation|reputation problem*|reputation score|ip profile|bad ip profile"},
+		"репутац*|poor reputation|bad reputation|low reputation|reputation problem*|reputation score|ip profile|bad ip profile|in prison|black ip|" +
+		"blackip|bad ip"},
 	{"abuse", "" +
 		"!unsolicited mail originating|intrusion*|flagged|!insecure mail relay|!insecure relay|abuse|abusive*|abus|abusif|abusing|banned|ban|bans|" +
 		"bannlist|suspicious|malicious|spammer*|spamming|spam source*|source of spam|sources of spam|spam sent|sending spam|sent spam|complaint*|" +
@@ -382,6 +383,7 @@ var lexicon = []struct{ concept, cues string }{
 		"no access|access from|not currently accepting mail from|not accepting mail from|not accepting connections from|" +
 		"do not accept connections from|not accept connections from|does not accept connections|connections not accepted from|access forbidden|" +
 		"forbidden by your|server access forbidden|banned sending"},
+	{"noperm", "not have permission|dont have permission|doesnt have permission|no permission|lack permission|lacks permission"},
 	{"commandrejected", "command rejected|command refused|command denied|data command failed"},
 
 	// The recipient's mailbox.
@@ -502,7 +504,7 @@ var lexicon = []struct{ concept, cues string }{
 		"maximum recipients|max recipients|max rcpt*|limit of recipients|rcpt count|only one recipient|one recipient*|multiple recipients|" +
 		"many recipients|recipient count|excessive recipients|excessive number of recipients|recipients exceeded|trop de destinataires|" +
 		"zu viele empfanger|demasiados destinatarios|troppi destinatari|zbyt wielu odbiorcow|prilis mnoho prijemcu|te veel ontvangers|" +
-		"слишком много получател*|收 件 人 过 多|收 件 人 数"},
+		"слишком много получател*|收 件 人 过 多|收 件 人 数|rcpt numbers|rcpt number|allow rcpt|allowed rcpt numbers"},
 	{"fewer", "" +
 		"recipients per message|recipients per mail|recipients per connection|recipients per session|recipients per email|recipients in one|" +
 		"recipients in a single"},
@@ -598,7 +600,8 @@ var lexicon = []struct{ concept, cues string }{
 		"不 允 许 发 信|禁 止 发 信|发 信 权 限|!sending for this account|!message sending for this account|your own email address|verify a domain|" +
 		"verify your domain|add and verify|disabled by user|unusual sending activity|unusual activity|unblockme|sendas denied|send as denied|" +
 		"sender address is unauthorized|unauthorized sender*|sender unauthorized|account is not allowed to send|account is under review|" +
-		"account has been suspended from|outbound messages blocked"},
+		"account has been suspended from|outbound messages blocked|unconfigured sending domain|unconfigured sender|unconfigured domain|" +
+		"sending domain not configured|sender is not authorized|sender is not authorised"},
 	{"verify", "" +
 		"sender verify|sender verif*|senders verif*|callout*|call out|call back|callback*|verification failed|verification problem|verify failed|" +
 		"address verification|address verify|verify sender|verifying sender|verify the sender|verify your address|could not verify|cannot verify|" +
@@ -619,7 +622,7 @@ var lexicon = []struct{ concept, cues string }{
 		"suspicion of spam|suspected spam|junk mail|bulk rejected|rejected as bulk|no spam|spam lik*|spambot|spam bomb|identified as spam|" +
 		"spam engine|marked as spam|被 认 定 为 垃 圾 邮 件|反 垃 圾|疑 似 垃 圾|correo basura|publicidad|propaganda|spamowa|spamu|spamem|нежелательная|" +
 		"нежелательное|рассылк*|als spam|comme spam|como spam|come spam|jako spam|spamtext|spam text|spam client|spam url|contains spam|spam block|" +
-		"spam found|spam limit|spamtrap technology|spam trap technology"},
+		"spam found|spam limit|spamtrap technology|spam trap technology|scored points|message scored|scored as spam"},
 	{"content", "" +
 		"content|contents|message content|body|subject|message body|message contains|contains|text|contenu|inhalt|contenido|contenuto|tresc*|obsah|" +
 		"内 容|正 文|本 文|содержим*|keyword*|word|words|phrase*|fingerprint*|signature match*|score|scored|filter|filters|filtered|filtering|" +
@@ -674,7 +677,7 @@ var lexicon = []struct{ concept, cues string }{
 		"subject required|empty subject|without subject|subject field missing|header field* missing|missing header field*|duplicate header field*|" +
 		"bad_header|badheader|headers are not|header is not|header fields are|required header|required headers|rfc compliant headers|" +
 		"invalid from header|invalid header field*|no from header|missing from header|missing from field|two from|more than one from|" +
-		"multiple from addresses|multiple addresses in from|purported responsible address"},
+		"multiple from addresses|multiple addresses in from|purported responsible address|line limit|line length|line too long|lines too long"},
 	{"format", "" +
 		"body type|conform*|rfc standard*|required standard|header line*|longer than|not rfc|!line too long|!line length exceed*|" +
 		"!maximum line length|!line is longer|!lines longer|bare lf|bare cr|bare line feed*|bare linefeed*|bare carriage|bare newline*|" +
@@ -762,7 +765,8 @@ var lexicon = []struct{ concept, cues string }{
 	{"ostrouble", "" +
 		"cannot allocate memory|cant fork|cannot fork|fork failed|allocate memory|input output error|i o error|read only file system|" +
 		"too many open files|interrupted system call|no child processes|permission denied command|execvp|run command|file utility|" +
-		"cannot create temporary|no space left on device|mkdir|unable to lock|cant open|could not open|cant create|can not open|errno"},
+		"cannot create temporary|no space left on device|mkdir|unable to lock|cant open|could not open|cant create|can not open|errno|" +
+		"error in processing|scanners failed|scanner failed|processing error"},
 	{"command", "" +
 		"multi recipient bounce|command|commands|verb|syntax|syntax error|sequence|bad sequence|out of sequence|out of order|parameter|parameters|" +
 		"argument|arguments|pipelin*|synchronization|sync error|protocol error|protocol violation|protocol synchronization|unrecognized command|" +

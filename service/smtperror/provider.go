@@ -92,7 +92,7 @@ var signs = []struct{ phrase, provider string }{
 	{"trend micro", "trendmicro"}, {"sophos", "sophos"}, {"fortimail", "fortinet"}, {"fortiguard", "fortinet"}, {"fortispamshield", "fortinet"}, {"cloudmark", "cloudmark"}, {"vade secure", "vade"},
 	{"secureserver", "godaddy"}, {"protonmail", "protonmail"}, {"zoho", "zoho"}, {"yandex", "yandex"}, {"naver", "naver"}, {"nsmtp", "naver"},
 	{"rackspace", "rackspace"}, {"header_contenttype_2", "rackspace"}, {"mime_banned_file", "rackspace"},
-	{"is marked by anti spam", "mailru"},
+	{"is marked by anti spam", "mailru"}, {"message was not accepted invalid mailbox", "mailru"},
 }
 
 // software is told by what only that says.
@@ -121,7 +121,7 @@ var softwareSigns = []struct{ phrase, software string }{
 	{"exchange server", "exchange"}, {"zimbra", "zimbra"}, {"haraka", "haraka"}, {"opensmtpd", "opensmtpd"}, {"mailenable", "mailenable"},
 	{"mdaemon", "mdaemon"}, {"smartermail", "smartermail"}, {"hmailserver", "hmailserver"}, {"groupwise", "groupwise"},
 	{"communigate", "communigate"}, {"powermta", "powermta"}, {"imail", "imail"}, {"courier", "courier"}, {"rspamd", "rspamd"},
-	{"spamassassin", "spamassassin"}, {"amavis", "amavis"}, {"amavisd", "amavis"}, {"postgrey", "postgrey"}, {"kerio", "kerio"}, {"iredapd", "iredapd"},
+	{"spamassassin", "spamassassin"}, {"amavis", "amavis"}, {"error in processing id", "amavis"}, {"amavisd", "amavis"}, {"postgrey", "postgrey"}, {"kerio", "kerio"}, {"iredapd", "iredapd"},
 	{"opendkim", "opendkim"},
 }
 

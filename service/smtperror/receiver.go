@@ -24,7 +24,7 @@ func (r *Reading) refused(i int) bool {
 	if last >= 0 && t.kind == ipAddr && r.receiver[last] && strings.Trim(r.text[r.tokens[last].end:t.start], ". ([]") == "" {
 		return true
 	}
-	if t.kind == ipAddr && (r.words(i+1, "said") || r.words(i+1, "refused", "to", "talk") || r.words(i+1, "gave", "this", "error")) {
+	if t.kind == ipAddr && (r.words(i+1, "said") || r.words(i+1, "refused", "to", "talk") || r.words(i+1, "server", "refused", "to", "talk") || r.words(i+1, "gave", "this", "error")) {
 		return true
 	}
 	if i > 1 && r.words(i-2, "by", "host") { // "not offered by host X[IP]"

@@ -116,6 +116,8 @@ func wordToken(s string, i int, out *[]token) int {
 			case 'A' <= c && c <= 'Z':
 				c += 'a' - 'A'
 			case isAlnum(c):
+			case i == start+1 && b[0] == 'b' && (c == '\'' || c == '"'): // as Python writes octets: b'text'
+				return i
 			case (c == '\'' || c == '"' || c == '`') && i > start && i+1 < len(s) && isLetter(s[i-1]) && isLetter(s[i+1]):
 				i++
 				continue
