@@ -81,13 +81,13 @@ type bodyCanon struct {
 	first [1]*BodyHash // most messages want no more
 }
 
-// start begins with the hash that is there, if any.
+// start begins with the hash and the room that are there, if any.
 func (c *bodyCanon) start(kind Canon) {
 	if c.hash == nil {
 		c.hash = sha256.New()
 	}
 	c.hash.Reset()
-	c.relaxed, c.whole.length, c.wanted = kind == Relaxed, -1, c.first[:0]
+	c.relaxed, c.whole.length, c.wanted, c.pieces = kind == Relaxed, -1, c.first[:0], c.pieces[:0]
 }
 
 func (c *bodyCanon) want(length int64) *BodyHash {

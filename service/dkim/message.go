@@ -54,8 +54,8 @@ const (
 	bodyPiece  = 64 << 10
 )
 
-// messages are those that were released: what a message takes is three times as
-// dear when it comes from memory that no cache holds.
+// messages are those that were released: the processor still has their memory at
+// hand.
 var messages = sync.Pool{New: func() any { return new(Message) }}
 
 // Release gives back the memory of a message that nobody uses any more: neither

@@ -208,6 +208,35 @@ func TestWhatWasChanged(t *testing.T) {
 	want(t, "another key", verify(t, r, signer{key: rsaKey(t, 1024)}.sign(t, plainMessage), Options{}), WrongKey)
 }
 
+// TestMemoryIsUsedAgain verifies messages of many kinds in memory that others left
+// behind, some of them in the middle of their body.
+func TestMemoryIsUsedAgain(t *testing.T) {
+	r := world(t)
+	var messages []string
+	for _, c := range []string{"simple/simple", "relaxed/relaxed", "relaxed/simple", "simple/relaxed"} {
+		s := signer{key: ed25519Key, tags: "v=1; c=" + c + "; d=example.com; s=ed"}
+		for _, body := range []string{"", "\r\n", strings.Repeat("a  b\t c \r\n", 500), strings.Repeat("plain\r\n\r\n", 10_000)} {
+			messages = append(messages, s.sign(t, plainMessage+body), s.sign(t, strings.Repeat("X: y\r\n", 50)+plainMessage+body))
+		}
+	}
+	for i := range 200 {
+		text := messages[(i*7)%len(messages)]
+		m, err := Read(iotest.HalfReader(strings.NewReader(text)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		v := Start(context.Background(), r, m, Options{Now: now})
+		switch {
+		case i%3 == 0:
+			m.body.write([]byte("left  behind \t"))
+		case m.ReadBody() != nil || v.Report().Result != Pass:
+			t.Fatalf("message %d does not verify", (i*7)%len(messages))
+		}
+		m.Release()
+		want(t, "whole", verify(t, r, messages[i%len(messages)], Options{}), Verified)
+	}
+}
+
 func TestUnsignedFromOnTop(t *testing.T) {
 	// RFC 6376 section 8.15: without oversigning the signature covers the lower
 	// From alone and stays good.
