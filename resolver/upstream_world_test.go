@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -86,28 +87,37 @@ func TestWorldFrontsGiveTheTruthOrAnError(t *testing.T) {
 }
 
 // TestWorldLossIsMadeUpFor asks 30 questions, as a whole check does, through a
-// resolver that loses three packets of ten in each direction, again and again.
+// resolver that loses three packets of ten in each direction, again and again: 99 %
+// of runs leave nothing open. So few alone may have six that do, or chance would fail
+// the test now and then.
 func TestWorldLossIsMadeUpFor(t *testing.T) {
 	needWorld(t)
 	u := upstream(t, resolver.UpstreamConfig{}, front(138))
-	runs, bad := 100*scale(t), 0
-	for run := range runs {
-		var wg sync.WaitGroup
-		errs := make([]error, 30)
-		for i := range errs {
-			wg.Go(func() {
-				_, errs[i] = u.Resolve(t.Context(), resolver.Ask(fmt.Sprintf("n%d-%d.good.test", run, i), resolver.TypeMX))
-			})
-		}
-		wg.Wait()
-		if errors.Join(errs...) != nil {
-			bad++
-		}
+	runs := 100 * scale(t)
+	var next, bad atomic.Int64
+	var runners sync.WaitGroup
+	for range 4 {
+		runners.Go(func() {
+			for run := next.Add(1); run <= int64(runs); run = next.Add(1) {
+				var wg sync.WaitGroup
+				errs := make([]error, 30)
+				for i := range errs {
+					wg.Go(func() {
+						_, errs[i] = u.Resolve(t.Context(), resolver.Ask(fmt.Sprintf("n%d-%d.good.test", run, i), resolver.TypeMX))
+					})
+				}
+				wg.Wait()
+				if errors.Join(errs...) != nil {
+					bad.Add(1)
+				}
+			}
+		})
 	}
-	if bad*100 > runs {
-		t.Errorf("%d of %d runs left something open: %+v", bad, runs, u.Stats())
+	runners.Wait()
+	if bad.Load() > max(6, int64(runs)/100) {
+		t.Errorf("%d of %d runs left something open: %+v", bad.Load(), runs, u.Stats())
 	}
-	t.Logf("%d of %d runs left something open", bad, runs)
+	t.Logf("%d of %d runs left something open", bad.Load(), runs)
 }
 
 // TestWorldADeadServerBesideAGoodOne: silence costs one time-out.
