@@ -140,7 +140,8 @@ func FuzzFormat(f *testing.F) {
 	})
 }
 
-// FuzzParse holds that what parses prints, and parses again to the same.
+// FuzzParse holds that what parses bears its own id and prints, and parses again to
+// the same.
 func FuzzParse(f *testing.F) {
 	f.Add(authres.Format(whole))
 	f.Add("x 1 (c); spf/1=pass reason=\"q\\\"\" smtp.mailfrom=\"a\"@b")
@@ -148,6 +149,9 @@ func FuzzParse(f *testing.F) {
 		one, err := authres.Parse(s)
 		if err != nil || len(one.Results) > 64 {
 			return
+		}
+		if _, body, ok := strings.Cut(s, ":"); !authres.Claims(s, one.ID) && !(ok && authres.Claims(body, one.ID)) {
+			t.Fatalf("%q does not bear its id %q", s, one.ID)
 		}
 		out := authres.Format(one)
 		two, err := authres.Parse(out)
