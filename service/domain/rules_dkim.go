@@ -3,6 +3,7 @@ package domain
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/mailassay/mailassay/resolver"
 	"github.com/mailassay/mailassay/service/dkim"
@@ -278,6 +279,12 @@ func flawRule(code string, flaw dkim.Flaw, title, remedy string, references ...s
 				if dkim.FlawOf(r.Err) != flaw {
 					return no()
 				}
+				if what := foreign(r.TXT.Text); what != "" {
+					return finding.Hit{
+						Detail: fmt.Sprintf("At the selector %s stands %s record, and no key.", k.Selector, what),
+						Remedy: "Publish the key record that the signing system shows for this selector, in the place of the other.",
+					}, true
+				}
 				return finding.Hit{
 					Detail:  fmt.Sprintf("The key record of the selector %s cannot be used: %v.", k.Selector, r.Err),
 					Changes: k.rewrite(r, mendedKey(r)),
@@ -285,6 +292,17 @@ func flawRule(code string, flaw dkim.Flaw, title, remedy string, references ...s
 			})
 		},
 	}
+}
+
+// foreign tells which other kind of record a text is, with its article; "" when it
+// was meant as a key.
+func foreign(text string) string {
+	for version, what := range map[string]string{"v=spf1": "an SPF", "v=dmarc1": "a DMARC", "v=stsv1": "an MTA-STS", "v=tlsrptv1": "a TLS-RPT", "v=bimi1": "a BIMI"} {
+		if len(text) >= len(version) && strings.EqualFold(text[:len(version)], version) {
+			return what
+		}
+	}
+	return ""
 }
 
 // forRSA are the sound RSA keys of a size, in a sentence with selector and bits.
