@@ -70,11 +70,12 @@ var lexicon = []struct{ concept, cues string }{
 		"!domain of sender*|!domain of the sender*|domain of mail from|!originating domain|originator domain|!mail from domain|return path domain|" +
 		"envelope domain|your domain*|senders system|sender system|from addresss domain|from hostname|domaine expedit*|domaine de lexpediteur|" +
 		"domaine d expedit*|domaine emetteur|absenderdomain*|dominio del remitente|dominio mittente|dominio remitente|domena nadawcy|发 件 人 域 名|" +
-		"发 信 域 名"},
+		"发 信 域 名|domain in your mail from|domain in mail from|domain of your mail from"},
 	{"baddomain", "" +
 		"!sender domain is empty|!without a valid sender domain|!valid sender domain|!recursive cname*|!domain part is missing|" +
 		"!fully qualified email address|!fully qualified address|!sender domain must|!domain of sender must|" +
-		"!domain may not exist or dns check failed|!dns check failed"},
+		"!domain may not exist or dns check failed|!dns check failed|verify that domain|verify that the domain|verify that the sender domain|" +
+		"domain of sender exists|domain of the sender exists"},
 	{"from", "from|fron|von|de"},
 	{"sendfor", "" +
 		"sending mail of|sending mail for|sending mail from|sending email for|sending email from|send mail for|send mail from|send email for|" +
@@ -151,8 +152,8 @@ var lexicon = []struct{ concept, cues string }{
 		"domain|domains|!domain name*|domainname|domain part|hostname part|domaine*|dominio*|domena|domeny|domene*|domeen*|домен*|ド メ イ ン|域 名|" +
 		"网 域"},
 	{"mx", "" +
-		"mx|mx record*|mxs|mail exchange*|!mail exchanger*|a or mx|mx or a|mx a|a mx|a record*|aaaa record*|aaaa|dns a|a or aaaa|address record*|" +
-		"a rr|mx rr|no smtp mx"},
+		"mx|mx record*|mxs|mail exchange*|!mail exchanger*|a or mx|mx or a|mx a|a mx|a record*|aaaa record*|dns a|a or aaaa|address record*|a rr|" +
+		"mx rr|no smtp mx"},
 	{"mxora", "a or mx|mx or a|mx a|a mx|a or aaaa|mx nor a|a nor mx|neither mx nor|mx or aaaa|a aaaa"},
 	{"nullmx", "null mx|nullmx|null mx record|mx 0|domain that does not accept mail"},
 	{"noreceive", "" +
@@ -175,8 +176,11 @@ var lexicon = []struct{ concept, cues string }{
 		"must exist|must resolve|unresolv*|not resolv*|unroutable|unrouteable|unroutabl*|nxdomain|nonresolv*|not resolve*|cannot resolve|" +
 		"cant resolve|cannot be resolved|could not resolve|couldnt resolve|could not be resolved|couldnt be resolved|doesnt resolve|" +
 		"does not resolve|dont resolve|do not resolve|did not resolve|didnt resolve|unable to resolve|failed to resolve|not routable|" +
-		"unreachable domain|noxdomain|nie mozna rozwiazac|no resuelve|nicht auflos*|nicht aufgelost|ne resout pas|non risolv*|无 法 解 析|dns says"},
-	{"must", "must resolve|must exist|must be resolvable|must be valid|has to resolve|needs to resolve|should resolve"},
+		"unreachable domain|noxdomain|nie mozna rozwiazac|no resuelve|nicht auflos*|nicht aufgelost|ne resout pas|non risolv*|无 法 解 析|dns says|" +
+		"no dns records|no dns record|no records in dns|without dns records"},
+	{"must", "" +
+		"must resolve|must exist|must be resolvable|must be valid|has to resolve|needs to resolve|should resolve|must have|needs to have|" +
+		"has to have"},
 	{"nxdomain", "nxdomain|noxdomain|non existent domain|nonexistent domain|non existant domain|nonexistant domain|non existing domain"},
 	{"norelayhost", "" +
 		"find a gateway|no gateway|bad domain|no data record|no data known|domain lookup failed|invalid host name|invalid hostname|no such domain|" +
@@ -202,15 +206,17 @@ var lexicon = []struct{ concept, cues string }{
 
 	// Authentication.
 	{"spf", "spf|spf1|spf2|!sender policy framework|!sender policy|!sender framework|senderid|!sender id|vspf1|openspf*|smtp spf"},
+	{"spfrecord", "spf record*|spf entry|spf entries|spf txt record*|spf policy record"},
 	{"dkim", "dkim|domainkeys|domainkey|domainkeys identified mail|dkim signature*|adsp|dkim key*"},
 	{"dmarc", "dmarc|dmarc policy|dmarc record|dmarc check|domain based message authentication"},
 	{"align", "aligned|alignment|align|aligns|misaligned|unaligned"},
 	{"nopolicy", "" +
-		"no dmarc record|no dmarc policy|no dmarc|not have a dmarc|not have dmarc|doesnt have a dmarc|doesnt have dmarc|dont have a dmarc|hasnt a dmarc|without dmarc|without a dmarc|missing dmarc|dmarc missing|" +
-		"dmarc record missing|dmarc record not|lacks dmarc|lacks a dmarc|dmarc record required|dmarc record is required|dmarc is required|" +
-		"must publish|must have a dmarc|must have dmarc|set up dmarc|publish a dmarc|dmarc policy in place|dmarc record is missing|" +
-		"dmarc record does not|dmarc not found|dmarc record found|dmarc not set|dmarc not configured|kein dmarc|pas de dmarc|sin dmarc|" +
-		"pas d enregistrement dmarc"},
+		"no dmarc record|no dmarc policy|no dmarc|not have a dmarc|not have dmarc|doesnt have a dmarc|doesnt have dmarc|dont have a dmarc|" +
+		"hasnt a dmarc|without dmarc|without a dmarc|missing dmarc|dmarc missing|dmarc record missing|dmarc record not|lacks dmarc|lacks a dmarc|" +
+		"dmarc record required|dmarc record is required|dmarc is required|must publish|must have a dmarc|must have dmarc|set up dmarc|" +
+		"publish a dmarc|dmarc policy in place|dmarc record is missing|dmarc record does not|dmarc not found|dmarc record found|dmarc not set|" +
+		"dmarc not configured|kein dmarc|pas de dmarc|sin dmarc|pas d enregistrement dmarc|requires a dmarc|require a dmarc|requires dmarc record|" +
+		"requires dmarc policy|need a dmarc record|needs a dmarc record"},
 	{"unauthreject", "" +
 		"unauthenticated email from|unauthenticated mail from|failed dmarc|fails dmarc|dmarc fail*|dmarc check fail*|dmarc policy|dmarc verification|" +
 		"dmarc validation|dmarc reject*|dmarc quarantine|due to dmarc|per dmarc|violates dmarc|dmarc violation|dmarc evaluation|dmarc compliance|" +
@@ -341,6 +347,7 @@ var lexicon = []struct{ concept, cues string }{
 		"sbrs|reputation*|senderbase|sender score|senderscore|sender base|trust level|trustworth*|reputacion|reputazione|reputacao|repute|信 誉|信 譽|" +
 		"репутац*|poor reputation|bad reputation|low reputation|reputation problem*|reputation score|ip profile|bad ip profile|in prison|black ip|" +
 		"blackip|bad ip"},
+	{"complaint", "complaints|complaint rate*|complaint level*"},
 	{"abuse", "" +
 		"!unsolicited mail originating|intrusion*|flagged|!insecure mail relay|!insecure relay|abuse|abusive*|abus|abusif|abusing|banned|ban|bans|" +
 		"bannlist|suspicious|malicious|spammer*|spamming|spam source*|source of spam|sources of spam|spam sent|sending spam|sent spam|complaint*|" +
@@ -461,8 +468,9 @@ var lexicon = []struct{ concept, cues string }{
 	{"spoofrule", "anti spoofing|antispoofing|anti spoof|antispoof|spoofing policy|spoof policy|spoofing rule|spoof protection|spoofing protection"},
 	{"grouprule", "" +
 		"requireauth*|resolver rst authrequired|resolver rst not authorized|rst authrequired|authrequired|requires that all senders|" +
-		"restricted to internal|only accept messages from people in|not authenticated for group|not authenticated for mailbox|authenticated for group|" +
-		"delivery restriction check|delivery restriction"},
+		"restricted to internal|only accept messages from people in|not authenticated for group|not authenticated for mailbox|" +
+		"authenticated for group|delivery restriction check|delivery restriction|only takes mail from|takes mail only from|only takes mail|" +
+		"only takes messages from|accepts mail only from|only accepts mail from|only accept mail from"},
 	{"unavailable", "" +
 		"!mailbox unavailable|!mailbox not available|!mailbox is unavailable|!mailbox is not available|!mailbox currently unavailable|" +
 		"!mailbox temporarily unavailable|!user unavailable|!recipient unavailable|!account unavailable|!account not available|!user not available|" +
@@ -497,7 +505,8 @@ var lexicon = []struct{ concept, cues string }{
 		"demasiado rapido|demasiados correos|demasiados mensajes|demasiadas conexiones|limite de envios|limite de mensajes|muitas mensagens|" +
 		"muitas conexoes|muitos emails|troppi invii|troppe email|troppo velocemente|limite di invio|zbyt szybko|przekroczono limit|" +
 		"przekroczony limit|prilis rychle|te snel|te veel berichten|слишком часто|слишком быстро|превышен лимит|лимит|лимита|发 信 频 率|频 率 过 高|" +
-		"频 率 限 制|发 送 频 率|超 过 上 限|数 量 超 过|连 接 数 过 大|并 发 连 接|发 送 过 于 频 繁|太 频 繁|送 信 数 の 制 限|送 信 制 限"},
+		"频 率 限 制|发 送 频 率|超 过 上 限|数 量 超 过|连 接 数 过 大|并 发 连 接|发 送 过 于 频 繁|太 频 繁|送 信 数 の 制 限|送 信 制 限|hourly quota|daily quota|daily sending|" +
+		"sending limit|message quota|sending quota exceeded"},
 	{"qqlimit", "!mailbox unavailable or access denied"},
 	{"manyrcpt", "" +
 		"separate transaction|too many recipient*|too many rcpt*|recipients limit|recipient limit*|recipients exceed*|number of recipients|" +
@@ -601,7 +610,9 @@ var lexicon = []struct{ concept, cues string }{
 		"verify your domain|add and verify|disabled by user|unusual sending activity|unusual activity|unblockme|sendas denied|send as denied|" +
 		"sender address is unauthorized|unauthorized sender*|sender unauthorized|account is not allowed to send|account is under review|" +
 		"account has been suspended from|outbound messages blocked|unconfigured sending domain|unconfigured sender|unconfigured domain|" +
-		"sending domain not configured|sender is not authorized|sender is not authorised"},
+		"sending domain not configured|sender is not authorized|sender is not authorised|barred from sending|banned from sending|" +
+		"prevented from sending"},
+	{"compromised", "compromised|account hacked|has been hacked|account hijacked|hijacked account"},
 	{"verify", "" +
 		"sender verify|sender verif*|senders verif*|callout*|call out|call back|callback*|verification failed|verification problem|verify failed|" +
 		"address verification|address verify|verify sender|verifying sender|verify the sender|verify your address|could not verify|cannot verify|" +
@@ -766,7 +777,8 @@ var lexicon = []struct{ concept, cues string }{
 		"cannot allocate memory|cant fork|cannot fork|fork failed|allocate memory|input output error|i o error|read only file system|" +
 		"too many open files|interrupted system call|no child processes|permission denied command|execvp|run command|file utility|" +
 		"cannot create temporary|no space left on device|mkdir|unable to lock|cant open|could not open|cant create|can not open|errno|" +
-		"error in processing|scanners failed|scanner failed|processing error"},
+		"error in processing|scanners failed|scanner failed|processing error|out of disk|disk full error|out of disk space|no disk space|" +
+		"insufficient disk space on server"},
 	{"command", "" +
 		"multi recipient bounce|command|commands|verb|syntax|syntax error|sequence|bad sequence|out of sequence|out of order|parameter|parameters|" +
 		"argument|arguments|pipelin*|synchronization|sync error|protocol error|protocol violation|protocol synchronization|unrecognized command|" +

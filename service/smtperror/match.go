@@ -240,5 +240,5 @@ var tellingHosts = []struct{ part, concept string }{{"openspf.", "spf"}, {"spf.p
 var telling = map[string]string{
 	"smtplf": "format", "rdns": "rdns", "ptr": "rdns", "reverse": "rdns", "greylist": "grey", "greylisting": "grey", "postgrey": "grey", "graylist": "grey",
 	"spf": "spf", "dkim": "dkim", "dmarc": "dmarc", "helo": "helo", "ehlo": "helo",
-	"dnsbl": "blocklist", "rbl": "blocklist", "blacklist": "blocklist", "blocklist": "blocklist", "delist": "blocklist",
+	"dnsbl": "blocklist", "rbl": "blocklist", "blacklist": "blocklist", "blocklist": "blocklist", "delist": "blocklist", "returnc": "openresolver",
 }
