@@ -288,15 +288,15 @@ func TestAServerThatHasHadItsRateIsLeftAlone(t *testing.T) {
 // Addresses of servers that nobody finds are waited for as long as a silent server is.
 func TestAddressesAreLookedUpForABoundedTime(t *testing.T) {
 	onStage(t, func(t *testing.T, a *Authority, s *stage, servers []netip.Addr) {
-		lost := 0
+		var lost atomic.Int64
 		a.config.Hosts = Func(func(ctx context.Context, q Question) (Answer, error) {
-			lost++
+			lost.Add(1)
 			<-ctx.Done()
 			return Answer{}, departed(ctx, q)
 		})
 		a.zones["example"] = &zone{name: "example", parent: a.zones["."], servers: []NameServer{{Host: "ns1.test"}}}
-		if took, kind, sent := timed(t, a, "_a.example"); took != zonePatience || kind != Timeout || sent != 0 || lost != 2 {
-			t.Errorf("%v, %v, %d sent, %d looked up", took, kind, sent, lost)
+		if took, kind, sent := timed(t, a, "_a.example"); took != zonePatience || kind != Timeout || sent != 0 || lost.Load() != 2 {
+			t.Errorf("%v, %v, %d sent, %d looked up", took, kind, sent, lost.Load())
 		}
 	})
 }

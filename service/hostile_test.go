@@ -39,7 +39,7 @@ func TestBrokenServersGiveAnAnswer(t *testing.T) {
 				&mailassayv1.CheckSenderRequest{ClientIp: "8.8.8.8", MailFrom: "joe@typical.example", HeaderFrom: "joe@typical.example"},
 				&mailassayv1.ExplainSMTPErrorRequest{Text: "550 5.7.25 no PTR", SendingIp: "8.8.8.8"},
 			} {
-				ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+				ctx, cancel := context.WithTimeout(t.Context(), 8*time.Second)
 				defer cancel()
 				m, err := answer(ctx, client{rig: r}, request)
 				if err != nil {
