@@ -63,6 +63,7 @@ type senderCommand struct {
 	Message    string   `help:"File with the message, - for standard input. Lines that end in LF alone are given CRLF." placeholder:"FILE"`
 	AuthservID string   `name:"authserv-id" help:"Name of the receiver for the header fields."`
 	Blocklist  []string `help:"Zone of a DNS blocklist to ask. Repeatable."`
+	Trace      bool     `help:"Show the SPF evaluation step by step, with what was asked and answered."`
 }
 
 // Run checks a sender and prints the verdict.
@@ -74,7 +75,13 @@ func (c *senderCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return plain(err)
 	}
-	if err := c.print(r, func(p printer) { p.sender(c.IP, r, c.least()) }); err != nil {
+	if err := c.print(r, func(p printer) {
+		p.sender(c.IP, r, c.least())
+		if c.Trace {
+			p.trace("SPF", r.GetSpf())
+			p.trace("SPF HELO", r.GetSpfHelo())
+		}
+	}); err != nil {
 		return err
 	}
 	switch r.GetVerdict().GetAction() {

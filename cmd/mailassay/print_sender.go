@@ -44,6 +44,9 @@ func (p printer) sender(ip string, r *pb.CheckSenderResponse, least pb.Severity)
 	}
 	if d := r.GetDmarc(); d != nil {
 		p.method("DMARC", d.GetResult(), dmarcResultLine(d))
+		if old := d.GetRfc7489(); old != nil {
+			p.method("DMARC 7489", old.GetResult(), "what receivers of RFC 7489 come to: "+oldPolicy(old))
+		}
 	}
 	for _, b := range r.GetBlocklists() {
 		p.method("blocklist", blocklistResult(b), b.GetZone()+" "+b.GetReason())
@@ -112,6 +115,38 @@ func dmarcResultLine(d *pb.DmarcResult) string {
 		s += ": " + d.GetReason()
 	}
 	return s
+}
+
+func oldPolicy(r *pb.Rfc7489Result) string {
+	if r.GetFoundAt() == "" {
+		return "no record"
+	}
+	return fmt.Sprintf("policy %s from %s for %d %% of what fails", r.GetPolicy(), r.GetFoundAt(), r.GetPercent())
+}
+
+// trace writes an SPF evaluation: each step under the record it is in, with what
+// it asked.
+func (p printer) trace(name string, r *pb.SpfResult) {
+	if len(r.GetTrace()) == 0 {
+		return
+	}
+	p.line("")
+	p.line(p.style(bold, name+" step by step") + fmt.Sprintf(", %d of 10 lookups, %d of 2 void", r.GetLookups(), r.GetVoidLookups()))
+	for _, s := range r.GetTrace() {
+		indent := strings.Repeat("  ", 1+min(int(s.GetDepth()), 10))
+		term := s.GetTerm()
+		if term == "" {
+			term = s.GetDomain()
+		}
+		p.wrap(indent+pad(clean(shorten(term)), 38-len(indent))+" ", s.GetOutcome())
+		for _, l := range s.GetLookups() {
+			answer := l.GetStatus()
+			if n := len(l.GetAnswers()); n > 0 {
+				answer = strings.Join(firstOf(l.GetAnswers(), 5), ", ")
+			}
+			p.wrapStyled(indent+p.style(dim, "  "+clean(l.GetName()+" "+l.GetType()))+" ", answer, dim)
+		}
+	}
 }
 
 func blocklistResult(b *pb.BlocklistResult) string {

@@ -37,6 +37,10 @@ func TestReportsCannotSteerATerminal(t *testing.T) {
 		Spf: &pb.SpfResult{Result: hostile, Domain: hostile, Mechanism: hostile, Problem: hostile}, Findings: findings,
 		Dkim: []*pb.DkimResult{{Result: "fail", Domain: hostile, Reason: hostile}}, AuthenticationResults: hostile, ReceivedSpf: hostile,
 	}, pb.Severity_SEVERITY_INFO)
+	p.trace("SPF", &pb.SpfResult{Trace: []*pb.SpfStep{{
+		Domain: hostile, Term: hostile, Outcome: hostile, Depth: 1 << 31,
+		Lookups: []*pb.SpfLookup{{Name: hostile, Type: hostile, Status: hostile, Answers: []string{hostile}}},
+	}}})
 	p.explain(&pb.ExplainSMTPErrorResponse{
 		Reply: &pb.SmtpReply{Code: 550, EnhancedCode: hostile, Text: hostile}, Provider: hostile, Software: hostile, Explanation: hostile,
 		Steps: []string{hostile}, Retry: hostile, FixedBy: hostile, References: []string{hostile}, Live: &pb.LiveEvidence{Note: hostile, Findings: findings},
