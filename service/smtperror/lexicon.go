@@ -506,7 +506,7 @@ var lexicon = []struct{ concept, cues string }{
 		"muitas conexoes|muitos emails|troppi invii|troppe email|troppo velocemente|limite di invio|zbyt szybko|przekroczono limit|" +
 		"przekroczony limit|prilis rychle|te snel|te veel berichten|слишком часто|слишком быстро|превышен лимит|лимит|лимита|发 信 频 率|频 率 过 高|" +
 		"频 率 限 制|发 送 频 率|超 过 上 限|数 量 超 过|连 接 数 过 大|并 发 连 接|发 送 过 于 频 繁|太 频 繁|送 信 数 の 制 限|送 信 制 限|hourly quota|daily quota|daily sending|" +
-		"sending limit|message quota|sending quota exceeded"},
+		"sending limit|message quota|sending quota exceeded|frequency limited|frequency limit*|limited frequency|mail bomb"},
 	{"qqlimit", "!mailbox unavailable or access denied"},
 	{"manyrcpt", "" +
 		"separate transaction|too many recipient*|too many rcpt*|recipients limit|recipient limit*|recipients exceed*|number of recipients|" +
@@ -621,7 +621,9 @@ var lexicon = []struct{ concept, cues string }{
 		"verification error|verification failure|verify error|failed verification|could not be verified as|could not verify sender|" +
 		"undeliverable sender"},
 	{"verifyfailed", "verification failed|address verification|could not complete sender verif*"},
-	{"callout", "callout*|call out|callback*|callout verification|verify callout|sender verify callout|!sender verify failed|!sender verify fail*"},
+	{"callout", "" +
+		"callout*|call out|callback*|callout verification|verify callout|sender verify callout|!sender verify failed|!sender verify fail*|" +
+		"postmaster verification|verification failed while checking|verification failed for"},
 
 	// The message.
 	{"spam", "" +
