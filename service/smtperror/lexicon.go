@@ -347,6 +347,7 @@ var lexicon = []struct{ concept, cues string }{
 		"sbrs|reputation*|senderbase|sender score|senderscore|sender base|trust level|trustworth*|reputacion|reputazione|reputacao|repute|信 誉|信 譽|" +
 		"репутац*|poor reputation|bad reputation|low reputation|reputation problem*|reputation score|ip profile|bad ip profile|in prison|black ip|" +
 		"blackip|bad ip"},
+	{"iprange", "this range|your range|this ip range|your ip range|this network range|this netblock|your netblock"},
 	{"complaint", "complaints|complaint rate*|complaint level*"},
 	{"abuse", "" +
 		"!unsolicited mail originating|intrusion*|flagged|!insecure mail relay|!insecure relay|abuse|abusive*|abus|abusif|abusing|banned|ban|bans|" +

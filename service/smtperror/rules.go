@@ -103,6 +103,7 @@ var rules = []struct {
 	{IPReputation, 5.2, "ip|ipaddr reject"},
 	{IPReputation, 4.4, "client~reject|accessdenied"},
 	{IPReputation, 8.2, "complaint -suppressed"},
+	{IPReputation, 9, "iprange not|notallowed|reject|block -generic -pbl -rdns"},
 	{IPReputation, 4, "abuse"},
 	{IPReputation, 7.3, "rate abuse ip 5xx"},
 	{IPReputation, 7.1, "spam~block|from ip|ipaddr|client"},
