@@ -94,7 +94,15 @@ func TestHostileTextBecomesHarmless(t *testing.T) {
 }
 
 func TestResponsesAreBounded(t *testing.T) {
-	for _, entries := range []int{1, 30} {
+	long := filler{text: strings.Repeat("ü", 2500), entries: 12}
+	for name, m := range map[string]proto.Message{
+		"CheckDomain": domainResponse(widths[0], fill[domain.Report](long)), "CheckSender": senderResponse(widths[0], fill[sender.Report](long)),
+	} {
+		if proto.Size(m) <= maxResponse {
+			t.Errorf("%s needs no bound", name)
+		}
+	}
+	for _, entries := range []int{1, 12} {
 		for _, size := range []int{10, 5000} {
 			for name, m := range responses(filler{text: strings.Repeat("ü", size/2), entries: entries}) {
 				if n := proto.Size(m); n > maxResponse {
