@@ -76,59 +76,61 @@ func TestDoorsAndPagesCanBeOpened(t *testing.T) {
 	}
 }
 
+var stepCases = []struct {
+	text string
+	req  Request
+	want []string // each in one of the steps
+	not  string   // in none
+}{
+	{
+		text: "550 5.7.1 Client host rejected: cannot find your reverse hostname, [192.0.2.7]", req: Request{Helo: "mail.example.org"},
+		want: []string{`"7.2.0.192.in-addr.arpa. IN PTR mail.example.org."`, `"mail.example.org. IN A 192.0.2.7"`, `"dig +short -x 192.0.2.7"`},
+	},
+	{
+		text: "550-5.7.1 [2001:db8::7] Our system has detected that this message does not meet IPv6 sending guidelines regarding PTR records and authentication. 550 5.7.1 gsmtp", req: Request{SenderDomain: "example.org"},
+		want: []string{"ip6:2001:db8::7", "ip6.arpa.", "inet_protocols = ipv4"},
+	},
+	{
+		text: "550 5.7.1 Unfortunately, messages from [192.0.2.7] weren't sent. Please contact your Internet service provider since part of their network is on our block list (S3150).",
+		want: []string{"https://olcsupport.office.com/"},
+	},
+	{
+		text: "554 5.7.1 Service unavailable; Client host [192.0.2.7] blocked using zen.spamhaus.org", req: Request{},
+		want: []string{"https://check.spamhaus.org/query/ip/192.0.2.7", "before you ask for removal"},
+	},
+	{
+		text: "554 5.7.1 Service unavailable; Client host [192.0.2.7] blocked using dnsbl.sorbs.net",
+		want: []string{"closed in June 2024"}, not: "before you ask for removal",
+	},
+	{
+		text: "550 5.7.23 The message was rejected because of Sender Policy Framework violation -> SPF fail: domain example.org does not allow 192.0.2.7",
+		req:  Request{SenderDomain: "example.org"}, want: []string{"ip4:192.0.2.7", `"dig +short example.org TXT"`},
+	},
+	{
+		text: "550 5.7.26 This mail has been blocked because the sender is unauthenticated: the domain example.org has no DMARC record.",
+		want: []string{`_dmarc.example.org. IN TXT "v=DMARC1; p=none`},
+	},
+	{
+		text: "554 5.7.1 <user@example.net>: Relay access denied",
+		want: []string{`"dig +short example.net MX"`, "mynetworks"},
+	},
+	{
+		text: "connect to mx.example.net[192.0.2.9]:25: Connection timed out",
+		want: []string{`"nc -vz mx.example.net 25"`},
+	},
+	{
+		text: "535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant. Visit https://aka.ms/smtp_auth_disabled for more information.",
+		want: []string{"https://aka.ms/smtp_auth_disabled"},
+	},
+	{
+		text: "554 IP=192.0.2.7 - A problem occurred. (Ask your postmaster for help or to contact tosa@rx.t-online.de to clarify.) (BL)",
+		want: []string{"tosa@rx.t-online.de"},
+	},
+}
+
 // TestStepsNameRecordsCommandsAndPages, as a postmaster can paste them.
 func TestStepsNameRecordsCommandsAndPages(t *testing.T) {
-	for _, x := range []struct {
-		text string
-		req  Request
-		want []string // each in one of the steps
-		not  string   // in none
-	}{
-		{
-			text: "550 5.7.1 Client host rejected: cannot find your reverse hostname, [192.0.2.7]", req: Request{Helo: "mail.example.org"},
-			want: []string{`"7.2.0.192.in-addr.arpa. IN PTR mail.example.org."`, `"mail.example.org. IN A 192.0.2.7"`, `"dig +short -x 192.0.2.7"`},
-		},
-		{
-			text: "550-5.7.1 [2001:db8::7] Our system has detected that this message does not meet IPv6 sending guidelines regarding PTR records and authentication. 550 5.7.1 gsmtp", req: Request{SenderDomain: "example.org"},
-			want: []string{"ip6:2001:db8::7", "ip6.arpa.", "inet_protocols = ipv4"},
-		},
-		{
-			text: "550 5.7.1 Unfortunately, messages from [192.0.2.7] weren't sent. Please contact your Internet service provider since part of their network is on our block list (S3150).",
-			want: []string{"https://olcsupport.office.com/"},
-		},
-		{
-			text: "554 5.7.1 Service unavailable; Client host [192.0.2.7] blocked using zen.spamhaus.org", req: Request{},
-			want: []string{"https://check.spamhaus.org/query/ip/192.0.2.7", "before you ask for removal"},
-		},
-		{
-			text: "554 5.7.1 Service unavailable; Client host [192.0.2.7] blocked using dnsbl.sorbs.net",
-			want: []string{"closed in June 2024"}, not: "before you ask for removal",
-		},
-		{
-			text: "550 5.7.23 The message was rejected because of Sender Policy Framework violation -> SPF fail: domain example.org does not allow 192.0.2.7",
-			req:  Request{SenderDomain: "example.org"}, want: []string{"ip4:192.0.2.7", `"dig +short example.org TXT"`},
-		},
-		{
-			text: "550 5.7.26 This mail has been blocked because the sender is unauthenticated: the domain example.org has no DMARC record.",
-			want: []string{`_dmarc.example.org. IN TXT "v=DMARC1; p=none`},
-		},
-		{
-			text: "554 5.7.1 <user@example.net>: Relay access denied",
-			want: []string{`"dig +short example.net MX"`, "mynetworks"},
-		},
-		{
-			text: "connect to mx.example.net[192.0.2.9]:25: Connection timed out",
-			want: []string{`"nc -vz mx.example.net 25"`},
-		},
-		{
-			text: "535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant. Visit https://aka.ms/smtp_auth_disabled for more information.",
-			want: []string{"https://aka.ms/smtp_auth_disabled"},
-		},
-		{
-			text: "554 IP=192.0.2.7 - A problem occurred. (Ask your postmaster for help or to contact tosa@rx.t-online.de to clarify.) (BL)",
-			want: []string{"tosa@rx.t-online.de"},
-		},
-	} {
+	for _, x := range stepCases {
 		e := Explain(context.Background(), Sources{}, Request{Text: x.text, Helo: x.req.Helo, SenderDomain: x.req.SenderDomain})
 		all := strings.Join(e.Steps, "\n")
 		for _, w := range x.want {
