@@ -134,7 +134,7 @@ func (c *Cache) Peek(q Question) (Answer, bool, error) {
 // used counts a hit, and starts the flight that renews an answer near its end.
 func (c *Cache) used(e *entry, q Question, now time.Duration) {
 	c.counts.hit(q)
-	if e.renews <= now && e.renewing.CompareAndSwap(false, true) {
+	if e.due(now) && e.renewing.CompareAndSwap(false, true) {
 		c.anew.join(context.Background(), q)
 	}
 }

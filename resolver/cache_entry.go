@@ -12,13 +12,14 @@ import (
 // from its memo and its mark.
 type entry struct {
 	answer Answer // Status 0 when there is none
-	// ends and renews are times since the cache's epoch: when the answer ends, and
-	// from when on it is asked for anew if it is in use.
-	ends, renews time.Duration
-
-	memo     memo
-	failed   *failure
+	// ends is when the answer ends, since the cache's epoch. So many milliseconds before
+	// that it is asked for anew if it is in use.
+	ends     time.Duration
+	ahead    uint32
 	renewing atomic.Bool
+
+	failed *failure
+	memo   memo
 }
 
 // failure is why a question could not be answered, until when that counts, as
@@ -64,6 +65,11 @@ func newEntry(a Answer) *entry {
 	return e
 }
 
+// due tells whether it is time to ask for the answer anew.
+func (e *entry) due(now time.Duration) bool {
+	return e.ends-time.Duration(e.ahead)*time.Millisecond <= now
+}
+
 // roomy is an entry with text in front.
 type roomy[T any] struct {
 	text  T
@@ -75,15 +81,15 @@ func room[T any]() (*entry, []byte) {
 	return &r.entry, unsafe.Slice((*byte)(unsafe.Pointer(&r.text)), unsafe.Sizeof(r.text))[:0]
 }
 
-// rooms are for text of up to 16 octets, 48, 80 and so on: with an entry of 240
+// rooms are for text of up to 32 octets, 64, 96 and so on: with an entry of 224
 // each fills a block of the allocator.
 var rooms = [...]func() (*entry, []byte){
-	room[[16]byte], room[[48]byte], room[[80]byte], room[[112]byte], room[[144]byte], room[[176]byte], room[[208]byte],
-	room[[240]byte], room[[272]byte],
+	room[[32]byte], room[[64]byte], room[[96]byte], room[[128]byte], room[[160]byte], room[[192]byte], room[[224]byte],
+	room[[256]byte], room[[288]byte],
 }
 
 // fitting is the index of the room for n octets.
-func fitting(n int) int { return (n + 15) / 32 }
+func fitting(n int) int { return max(n-1, 0) / 32 }
 
 // emptyEntry is an entry and room for n octets of text.
 func emptyEntry(n int) (*entry, []byte) {
@@ -98,7 +104,7 @@ func (e *entry) size() int {
 	text := e.answer.text()
 	own := class(int(sizeofEntry)) + class(text)
 	if i := fitting(text); i < len(rooms) {
-		own = class(int(sizeofEntry) + 16 + 32*i)
+		own = class(int(sizeofEntry) + 32 + 32*i)
 	}
 	n := container + own + e.answer.size() + int(e.memo.bytes.Load())
 	if e.failed != nil {

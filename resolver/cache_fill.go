@@ -48,7 +48,7 @@ func (c *Cache) keepAnswer(q Question, a Answer) Answer {
 	e := newEntry(a)
 	e.answer.Cached = true
 	e.ends = a.Expires.Sub(c.epoch)
-	e.renews = e.ends - lifetime/10
+	e.ahead = uint32(lifetime / 10 / time.Millisecond)
 	if e.size() > maxEntry {
 		return a
 	}
@@ -89,7 +89,7 @@ func (c *Cache) keepFailure(q Question, err error) {
 		}
 		if c.servable(was, now) {
 			e = newEntry(was.answer)
-			e.ends, e.renews = was.ends, was.renews
+			e.ends, e.ahead = was.ends, was.ahead
 			e.failed, e.memo.cache, e.answer.memo = f, c, &e.memo
 		}
 	}

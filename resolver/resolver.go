@@ -82,8 +82,6 @@ func (s Status) String() string {
 type Answer struct {
 	// Question is what was asked.
 	Question Question
-	// Status is Found when Data is not empty.
-	Status Status
 	// Name owns Data: Question.Name, or the end of the alias chain.
 	Name string
 	// Aliases are the targets of the CNAME chain in order; the last is Name.
@@ -92,12 +90,11 @@ type Answer struct {
 	// Data are the records of the asked type, sorted, so that equal sets are
 	// equal whatever order a server sent them in.
 	Data []Data
+	// Status is Found when Data is not empty.
+	Status Status
 	// TTL is that of the record set as received, in seconds. For NoData and
 	// NXDomain it is the negative TTL (RFC 2308 section 5), 0 without a SOA.
 	TTL uint32
-	// Expires is when a cache lets go of the answer. Zero when it did not come
-	// through a cache.
-	Expires time.Time
 	// Authenticated is the AD flag of an upstream trusted to validate (RFC 4035
 	// section 3.2.3). False says nothing.
 	Authenticated bool
@@ -108,6 +105,9 @@ type Answer struct {
 	Stale bool
 	// Cached is true when the answer was remembered rather than asked for.
 	Cached bool
+	// Expires is when a cache lets go of the answer. Zero when it did not come
+	// through a cache.
+	Expires time.Time
 	// Server is who answered, as "address:port" or a configured name.
 	Server string
 	// SOA of the zone that denies the question; nil for Found, and when the
