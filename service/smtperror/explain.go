@@ -30,8 +30,19 @@ func Explain(ctx context.Context, src Sources, req Request) Explanation {
 	}
 	e.Retry = retryAdvice(a.cure, e.Temporary, r.Reply.Code != 0 || r.Reply.Enhanced != "")
 	e.Live = live(ctx, src, req, known)
+	if e.Live.Conclusion == Refuted {
+		e.Retry = sendAgain
+		e.Steps = slices.Concat([]string{firstAgain}, e.Steps, []string{thenAsk})
+	}
 	return e
 }
+
+// What is told where DNS does not show the cause at this moment.
+const (
+	sendAgain  = "Send again now: the cause is not seen at this moment."
+	firstAgain = "Send again first. What was wrong may have been mended since, and the receiver's cache lets go of the old answer when its TTL ends, most often within a day. The steps that follow are for the case that the refusal comes back."
+	thenAsk    = "If DNS stays in order and the refusal comes back after a day, ask the receiver's postmaster which address and name were seen, and enclose this report."
+)
 
 // known is what is known of an attempt: from the request, otherwise from the text.
 type known struct {

@@ -177,6 +177,9 @@ func TestDNSConfirmsRefutesOrLeavesOpen(t *testing.T) {
 			if e.Live.Note == "" {
 				t.Error("no note")
 			}
+			if again := strings.HasPrefix(e.Retry, "Send again now"); again != (c.want == smtperror.Refuted) || again != strings.HasPrefix(e.Steps[0], "Send again first") {
+				t.Errorf("retry %q, first step %q", e.Retry, e.Steps[0])
+			}
 			for code := range strings.FieldsSeq(c.codes) {
 				if !slices.Contains(codes(e.Live.Findings), code) {
 					t.Errorf("findings %v lack %s", codes(e.Live.Findings), code)
