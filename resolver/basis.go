@@ -53,7 +53,7 @@ func (s *Shared) Holds(b Basis) bool {
 
 // holds tells whether the answer is in the cache and valid.
 func (c *Cache) holds(g *ground, now time.Duration) bool {
-	e, _ := c.store.GetIfPresent(g.question)
+	e := c.store.get(g.question)
 	if e == nil || &e.memo != g.answer || now >= e.ends {
 		return false
 	}

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"time"
-
-	"github.com/maypok86/otter/v2"
 )
 
 // CacheConfig configures a Cache. The zero value is ready for use.
@@ -44,9 +42,6 @@ const (
 	// maxEntry keeps single answers from taking much of the cache. What is larger is
 	// not kept.
 	maxEntry = 16 << 10
-
-	// typicalEntry is what the answers of mail domains take, measured.
-	typicalEntry = 512
 )
 
 // ErrCached is in the chain of an error that was remembered rather than met again
@@ -61,7 +56,7 @@ type Cache struct {
 	next   Resolver
 	flight *Coalesce // of those who found nothing
 	anew   *Coalesce // of those who want to know anew
-	store  *otter.Cache[Question, *entry]
+	store  *table
 	epoch  time.Time
 	counts counts
 }
@@ -81,14 +76,7 @@ func NewCache(next Resolver, patience time.Duration, c CacheConfig) *Cache {
 	cache := &Cache{config: c, next: next, epoch: time.Now()}
 	cache.flight = NewCoalesce(Func(cache.fetchUnlessKnown), patience)
 	cache.anew = NewCoalesce(Func(cache.fetch), patience)
-	cache.store = otter.Must(&otter.Options[Question, *entry]{
-		MaximumWeight: uint64(c.Bytes),
-		// What the library remembers of how often names are asked is lost whenever the
-		// cache outgrows it: size it for a full cache from the start.
-		InitialCapacity: c.Bytes / typicalEntry,
-		Weigher:         func(_ Question, e *entry) uint32 { return uint32(e.size()) },
-		StatsRecorder:   &cache.counts,
-	})
+	cache.store = newTable(c.Bytes)
 	return cache
 }
 
@@ -98,7 +86,7 @@ func (c *Cache) Resolve(ctx context.Context, q Question) (Answer, error) {
 	// Reading the clock first lets the processor fetch the entry while it compares
 	// the name.
 	now := time.Since(c.epoch)
-	e, _ := c.store.GetIfPresent(q)
+	e := c.store.get(q)
 	if e != nil && now < e.ends {
 		c.used(e, q, now)
 		return e.answer, nil
@@ -123,7 +111,7 @@ func (c *Cache) Resolve(ctx context.Context, q Question) (Answer, error) {
 // Peek answers from memory, remembered failures included.
 func (c *Cache) Peek(q Question) (Answer, bool, error) {
 	now := time.Since(c.epoch)
-	e, _ := c.store.GetIfPresent(q)
+	e := c.store.get(q)
 	if e != nil && now < e.ends {
 		c.used(e, q, now)
 		return e.answer, true, nil

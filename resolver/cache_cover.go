@@ -6,17 +6,16 @@ import "time"
 // 2308 section 5, RFC 8020). Where that is believed, the denial is kept once, under
 // the name and the type 0, which no question can have.
 
-// denied gives the key under which a denial holds for more than its question.
-func (c *Cache) denied(a *Answer) (Question, bool) {
+// denied tells whether a denial holds for more than its question.
+func (c *Cache) denied(a *Answer) bool {
 	// Behind an alias it is the target that does not exist.
-	ok := a.Status == NXDomain && len(a.Aliases) == 0 && (a.Authenticated || c.config.TrustNXDomain)
-	return Question{Name: a.Name}, ok
+	return a.Status == NXDomain && len(a.Aliases) == 0 && (a.Authenticated || c.config.TrustNXDomain)
 }
 
 // covered finds a valid denial of the name of q or of one above it.
 func (c *Cache) covered(q Question, now time.Duration) (Answer, bool) {
 	for name := q.Name; ; name = Parent(name) {
-		if e, ok := c.store.GetIfPresent(Question{Name: name}); ok && now < e.ends {
+		if e := c.store.get(Question{Name: name}); e != nil && now < e.ends {
 			a := e.answer
 			a.Question, a.Name = q, q.Name
 			return a, true
@@ -32,8 +31,8 @@ func (c *Cache) covered(q Question, now time.Duration) (Answer, bool) {
 func (c *Cache) undeny(name string) {
 	for {
 		key := Question{Name: name}
-		if _, ok := c.store.GetEntryQuietly(key); ok {
-			c.store.Invalidate(key)
+		if c.store.look(key) != nil {
+			c.store.remove(key)
 		}
 		if name == "." {
 			return

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"time"
-
-	"github.com/maypok86/otter/v2"
 )
 
 // fetch asks next and keeps what it says. It runs in a flight, so that an answer
@@ -24,8 +22,7 @@ func (c *Cache) fetch(ctx context.Context, q Question) (Answer, error) {
 // the flight another flight may have come down, and under load many do.
 func (c *Cache) fetchUnlessKnown(ctx context.Context, q Question) (Answer, error) {
 	now := time.Since(c.epoch)
-	if found, ok := c.store.GetEntryQuietly(q); ok {
-		e := found.Value
+	if e := c.store.look(q); e != nil {
 		switch {
 		case now < e.ends:
 			return e.answer, nil
@@ -52,9 +49,8 @@ func (c *Cache) keepAnswer(q Question, a Answer) Answer {
 	if e.size() > maxEntry {
 		return a
 	}
-	key := e.answer.Question
-	if cut, ok := c.denied(&e.answer); ok {
-		key = cut
+	if c.denied(&e.answer) {
+		e.answer.Question = Question{Name: e.answer.Name}
 	} else {
 		e.memo.cache = c
 		e.answer.memo = &e.memo
@@ -62,9 +58,9 @@ func (c *Cache) keepAnswer(q Question, a Answer) Answer {
 	if a.Status != NXDomain {
 		c.undeny(q.Name)
 	}
-	c.store.Set(key, e)
+	c.store.set(e)
 	a = e.answer
-	a.Cached = false
+	a.Question, a.Cached = q, false
 	return a
 }
 
@@ -78,9 +74,8 @@ func (c *Cache) keepFailure(q Question, err error) {
 	now := time.Since(c.epoch)
 	f := &failure{err: remembered(failed), streak: 1}
 	e, _ := emptyEntry(0)
-	e.failed = f
-	if old, ok := c.store.GetEntryQuietly(q); ok {
-		was := old.Value
+	e.failed, e.answer.Question = f, f.err.Question
+	if was := c.store.look(q); was != nil {
 		if now < was.ends {
 			return
 		}
@@ -97,7 +92,7 @@ func (c *Cache) keepFailure(q Question, err error) {
 		return
 	}
 	f.until = now + min(firstFailure<<min(f.streak-1, 16), lastFailure)
-	c.store.Set(f.err.Question, e)
+	c.store.set(e)
 }
 
 // lasting tells failures of resolution from those of the asker and of this
@@ -120,14 +115,4 @@ func remembered(e *Error) *Error {
 		kept.Err = fmt.Errorf("%w: %.200s", ErrCached, e.Err.Error())
 	}
 	return &kept
-}
-
-// reweigh counts the entry that owns m anew, if it is still kept.
-func (c *Cache) reweigh(q Question, m *memo) {
-	c.store.ComputeIfPresent(q, func(e *entry) (*entry, otter.ComputeOp) {
-		if &e.memo != m {
-			return e, otter.CancelOp
-		}
-		return e, otter.WriteOp
-	})
 }

@@ -16,10 +16,9 @@ const (
 	sizeofError   = unsafe.Sizeof(Error{})
 	sizeofWord    = unsafe.Sizeof(uintptr(0))
 
-	// container is what the cache library takes for an entry: a node of 64 bytes
-	// with the key and links, its share of the hash table, which is between half
-	// full and full, and of the frequency sketch.
-	container = 64 + 32
+	// container is what the table takes for an entry: a slot of 16 bytes and a ghost
+	// of 4 in arrays that are half to three quarters full, and a place in a queue.
+	container = 48
 )
 
 // classes are the block sizes of Go's allocator up to 2 KiB (runtime/sizeclasses.go).

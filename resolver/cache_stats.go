@@ -1,9 +1,6 @@
 package resolver
 
-import (
-	"sync/atomic"
-	"time"
-)
+import "sync/atomic"
 
 // CacheStats are the counters of a Cache since its start, and its size.
 type CacheStats struct {
@@ -21,22 +18,20 @@ type CacheStats struct {
 	Entries int
 }
 
-// Stats reads the counters. The size includes all that has been kept until then.
+// Stats reads the counters.
 func (c *Cache) Stats() CacheStats {
-	c.store.CleanUp()
+	size, entries := c.store.totals()
 	return CacheStats{
 		Hits: c.counts.hits(), Misses: c.counts.misses.Load(), Coalesced: c.flight.Joined() + c.anew.Joined(),
-		Evictions: c.counts.evictions.Load(), Bytes: int(c.store.WeightedSize()), Entries: c.store.EstimatedSize(),
+		Evictions: c.store.evictions.Load(), Bytes: size, Entries: entries,
 	}
 }
 
 // counts counts hits in stripes, so that processors do not fight for one cache
-// line. It is also the library's recorder, of which only evictions are of use: what
-// the library calls a hit may have expired.
+// line.
 type counts struct {
-	stripes   [16]stripe
-	misses    atomic.Uint64
-	evictions atomic.Uint64
+	stripes [16]stripe
+	misses  atomic.Uint64
 }
 
 type stripe struct {
@@ -59,18 +54,3 @@ func (c *counts) hits() uint64 {
 	}
 	return n
 }
-
-// RecordHits does nothing.
-func (*counts) RecordHits(int) {}
-
-// RecordMisses does nothing.
-func (*counts) RecordMisses(int) {}
-
-// RecordEviction counts.
-func (c *counts) RecordEviction(uint32) { c.evictions.Add(1) }
-
-// RecordLoadSuccess does nothing.
-func (*counts) RecordLoadSuccess(time.Duration) {}
-
-// RecordLoadFailure does nothing.
-func (*counts) RecordLoadFailure(time.Duration) {}

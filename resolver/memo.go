@@ -1,6 +1,9 @@
 package resolver
 
-import "sync/atomic"
+import (
+	"sync/atomic"
+	"unsafe"
+)
 
 // memo keeps values derived from one cached answer for as long as the answer
 // lives. It is a list that only grows at its head, one node for each type, so that
@@ -10,6 +13,13 @@ type memo struct {
 	cache *Cache
 	// bytes is what the derived values were seen to hold.
 	bytes atomic.Uint32
+	// place is where the table's queue has the entry.
+	place uint32
+}
+
+// entry is the one that the memo is part of.
+func (m *memo) entry() *entry {
+	return (*entry)(unsafe.Add(unsafe.Pointer(m), -int(unsafe.Offsetof(entry{}.memo))))
 }
 
 type memoNode struct {
@@ -40,6 +50,6 @@ func Derive[T any](a Answer, build func(Answer) T) T {
 		node.next = head
 	}
 	a.memo.bytes.Add(uint32(class(int(sizeofNode)) + held(v)))
-	a.memo.cache.reweigh(a.Question, a.memo)
+	a.memo.cache.store.grown(a.memo.entry())
 	return v
 }
