@@ -89,6 +89,7 @@ func (t TXT) Strings() []string {
 // String quotes each string.
 func (t TXT) String() string {
 	var b strings.Builder
+	b.Grow(len(t.Text) + 3*len(t.Cuts) + 2)
 	for i, s := range t.Strings() {
 		if i > 0 {
 			b.WriteByte(' ')

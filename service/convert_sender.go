@@ -59,36 +59,45 @@ func (b bounds) spfResult(o *spf.Outcome) *mailassayv1.SpfResult {
 		Lookups: uint32(o.Lookups), VoidLookups: uint32(o.VoidLookups), Problem: b.text(o.Reason()),
 	}
 	trace := cut(b, o.Trace)
-	steps := make([]mailassayv1.SpfStep, len(trace)) // in one piece: they live and die together
+	asked, answers := 0, 0
+	for i := range trace {
+		for j := range cut(b, trace[i].Asked) {
+			asked, answers = asked+1, answers+len(trace[i].Asked[j].Data)
+		}
+	}
+	// Each kind in one piece: they live and die together.
+	steps, lookups, texts := make([]mailassayv1.SpfStep, len(trace)), make([]mailassayv1.SpfLookup, asked), make([]string, 0, answers)
 	out.Trace = make([]*mailassayv1.SpfStep, len(trace))
+	list := make([]*mailassayv1.SpfLookup, asked)
 	for i := range trace {
 		s, step := &trace[i], &steps[i]
 		step.Domain, step.Term, step.Outcome, step.Depth = b.text(s.Domain), b.text(terms(s.Terms)), b.text(outcome(s)), uint32(s.Depth)
-		for j := range cut(b, s.Asked) {
-			step.Lookups = append(step.Lookups, b.spfLookup(&s.Asked[j]))
+		n := len(cut(b, s.Asked))
+		for j := range n {
+			texts = b.spfLookup(&lookups[j], &s.Asked[j], texts)
+			list[j] = &lookups[j]
 		}
+		step.Lookups, list, lookups = list[:n:n], list[n:], lookups[n:]
 		out.Trace[i] = step
 	}
 	return out
 }
 
-func (b bounds) spfLookup(l *spf.Lookup) *mailassayv1.SpfLookup {
-	out := &mailassayv1.SpfLookup{
-		Name: b.text(l.Question.Name), Type: b.text(l.Question.Type.String()), Status: l.Status.String(), AnswerCount: uint32(l.Count),
-	}
+// spfLookup fills in a question and its answers, which are added to texts.
+func (b bounds) spfLookup(out *mailassayv1.SpfLookup, l *spf.Lookup, texts []string) []string {
+	out.Name, out.Type, out.Status, out.AnswerCount = b.text(l.Question.Name), b.text(l.Question.Type.String()), l.Status.String(), uint32(l.Count)
 	if l.Err != nil {
 		out.Status = b.text(l.Err.Error())
 	}
-	if len(l.Data) > 0 {
-		out.Answers = make([]string, 0, len(l.Data))
-	}
+	first := len(texts)
 	for _, d := range cut(b, l.Data) {
 		if t, ok := d.(resolver.TXT); ok && len(t.Text) > b.octets {
 			d = resolver.TXT{Text: t.Text[:b.octets]} // quoting a long one costs more than showing its beginning
 		}
-		out.Answers = append(out.Answers, b.text(d.String()))
+		texts = append(texts, b.text(d.String()))
 	}
-	return out
+	out.Answers = texts[first:len(texts):len(texts)]
+	return texts
 }
 
 // terms are the terms of a step as written.
