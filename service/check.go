@@ -34,7 +34,7 @@ func (s *Service) CheckDomain(ctx context.Context, m *mailassayv1.CheckDomainReq
 		// Nobody validates what the name servers say themselves.
 		shared, validation = authority, resolver.ValidationOff
 	}
-	dns := s.inquire(shared, s.cfg.DomainQuestions)
+	dns := s.inquire(shared, s.cfg.DomainQuestions, m.GetTrace())
 	src := domain.Sources{
 		DNS: dns, EachServer: view == mailassayv1.View_VIEW_AUTHORITATIVE, Validation: validation,
 		Ordinary: s.ordinaryFor(request.Domain), Now: s.cfg.Now(),
@@ -51,7 +51,7 @@ func (s *Service) CheckDomain(ctx context.Context, m *mailassayv1.CheckDomainReq
 	if authority != nil {
 		spent.Sent += authority.Sent()
 	}
-	out.Stats = stats(spent, time.Since(start))
+	out.Stats = dns.stats(spent, start)
 	return out, nil
 }
 
@@ -63,7 +63,7 @@ func (s *Service) CheckSender(ctx context.Context, m *mailassayv1.CheckSenderReq
 	if err != nil {
 		return nil, err
 	}
-	if len(m.GetBlocklists()) > 0 {
+	if len(m.GetBlocklists()) > 0 || m.GetTrace() {
 		lists = nil
 	}
 	key := keyOf(&request, lists)
@@ -71,17 +71,17 @@ func (s *Service) CheckSender(ctx context.Context, m *mailassayv1.CheckSenderReq
 		out.Stats = stats(resolver.Spent{Hits: questions}, time.Since(start))
 		return out, nil
 	}
-	return s.checkSender(ctx, request, key, start), nil
+	return s.checkSender(ctx, request, key, m.GetTrace(), start), nil
 }
 
 // checkSender checks what a request that is in order says, and keeps the report
 // under the key; start is when the request came.
-func (s *Service) checkSender(ctx context.Context, request sender.Request, key senderKey, start time.Time) *mailassayv1.CheckSenderResponse {
-	dns := s.inquire(s.cfg.Resolver, s.cfg.SenderQuestions)
+func (s *Service) checkSender(ctx context.Context, request sender.Request, key senderKey, traced bool, start time.Time) *mailassayv1.CheckSenderResponse {
+	dns := s.inquire(s.cfg.Resolver, s.cfg.SenderQuestions, traced)
 	report := sender.Check(ctx, sender.Sources{DNS: dns, Ordinary: s.ordinaryClients, TrustedSealers: s.sealers, Now: s.cfg.Now()}, request, s.cfg.Policy)
 	out := fitting(func(b bounds) *mailassayv1.CheckSenderResponse { return senderResponse(b, report) })
 	s.reports.keep(key, dns, report.Facts, out)
-	out.Stats = stats(dns.Spent(), time.Since(start))
+	out.Stats = dns.stats(dns.Spent(), start)
 	dns.Release() // the assay leaves no goroutine behind
 	return out
 }
@@ -93,10 +93,10 @@ func (s *Service) ExplainSMTPError(ctx context.Context, m *mailassayv1.ExplainSM
 	if err != nil {
 		return nil, err
 	}
-	dns := s.inquire(s.cfg.Resolver, s.cfg.ExplainQuestions)
+	dns := s.inquire(s.cfg.Resolver, s.cfg.ExplainQuestions, m.GetTrace())
 	explanation := smtperror.Explain(ctx, smtperror.Sources{DNS: dns, Ordinary: s.ordinaryClients, Now: s.cfg.Now()}, request)
 	out := fitting(func(b bounds) *mailassayv1.ExplainSMTPErrorResponse { return explainResponse(b, explanation) })
-	out.Stats = stats(dns.Spent(), time.Since(start))
+	out.Stats = dns.stats(dns.Spent(), start)
 	return out, nil
 }
 
@@ -104,13 +104,18 @@ func (s *Service) ExplainSMTPError(ctx context.Context, m *mailassayv1.ExplainSM
 // goroutines that ask are not the one that a server's recovery protects.
 type inquiry struct {
 	*resolver.Limit
+	trace    *resolver.Trace // nil unless the call wants it
 	panicked func(value any, stack []byte)
 }
 
 // inquire gives a call its budget.
-func (s *Service) inquire(shared resolver.Resolver, questions int) inquiry {
+func (s *Service) inquire(shared resolver.Resolver, questions int, traced bool) inquiry {
 	ample(0)
-	return inquiry{resolver.NewLimit(shared, resolver.Budget{Questions: questions, Bytes: maxAnswers}), s.cfg.Panicked}
+	i := inquiry{Limit: resolver.NewLimit(shared, resolver.Budget{Questions: questions, Bytes: maxAnswers}), panicked: s.cfg.Panicked}
+	if traced {
+		i.trace = resolver.NewTrace(i.Limit)
+	}
+	return i
 }
 
 // ample makes the goroutine's stack as large as most checks need it. Every call has
@@ -131,5 +136,25 @@ func (i inquiry) Resolve(ctx context.Context, q resolver.Question) (a resolver.A
 			a, err = resolver.Answer{}, &resolver.Error{Kind: resolver.Malformed, Question: q, Err: errors.New("the resolver panics")}
 		}
 	}()
+	if i.trace != nil {
+		return i.trace.Resolve(ctx, q)
+	}
 	return i.Limit.Resolve(ctx, q)
+}
+
+// Peek answers what is known at once, within the budget.
+func (i inquiry) Peek(q resolver.Question) (resolver.Answer, bool, error) {
+	if i.trace != nil {
+		return i.trace.Peek(q)
+	}
+	return i.Limit.Peek(q)
+}
+
+// stats is what the call cost so far, and what it asked if it wants to know.
+func (i inquiry) stats(spent resolver.Spent, start time.Time) *mailassayv1.Stats {
+	out := stats(spent, time.Since(start))
+	if i.trace != nil {
+		out.Questions = questions(i.trace.Steps())
+	}
+	return out
 }

@@ -122,6 +122,7 @@ var requests = []proto.Message{
 // rare are fields that no case above sets, and why. Conversion alone is tested for
 // them.
 var rare = map[protoreflect.FullName]string{
+	"mailassay.v1.DnsQuestion.stale":     "takes a cache that is told to serve stale answers",
 	"mailassay.v1.RecordChange.ttl":      "no rule asks for another TTL than the zone's",
 	"mailassay.v1.ArcResult.oldest_pass": "takes the seals of two forwarders, the first of which broke the message",
 }
@@ -187,7 +188,8 @@ func TestEveryResponseFieldIsSetSomewhere(t *testing.T) {
 	}
 	signed := &mailassayv1.CheckSenderRequest{ClientIp: "192.0.2.77", Helo: "mx.good.example", MailFrom: "joe@good.example", Message: signedMessage(key)}
 	sealed := &mailassayv1.CheckSenderRequest{ClientIp: "192.0.2.77", Message: sealedMessage()}
-	for _, request := range append(requests, signed, sealed, requests[0]) { // the last from the cache
+	traced := func(domain string) proto.Message { return &mailassayv1.CheckDomainRequest{Domain: domain, Trace: true} }
+	for _, request := range append(requests, signed, sealed, requests[0], traced("good.example"), traced("silent.example"), traced("secure.example")) { // the last ones from the cache
 		m, err := answer(within(t), s, request)
 		if err != nil {
 			t.Fatalf("%v: %v", request, err)
@@ -200,7 +202,9 @@ func TestEveryResponseFieldIsSetSomewhere(t *testing.T) {
 		})
 	}
 	filled := map[protoreflect.FullName]bool{}
-	for _, m := range responses(filler{text: "x", entries: 1}) {
+	converted := responses(filler{text: "x", entries: 1})
+	converted["questions"] = &mailassayv1.Stats{Questions: questions(fill[[]resolver.Step](filler{text: "x", entries: 1}))}
+	for _, m := range converted {
 		eachField(m.ProtoReflect(), func(field protoreflect.FieldDescriptor, _ protoreflect.Value) { filled[field.FullName()] = true })
 	}
 	d, err := documented()

@@ -1,6 +1,7 @@
 package service
 
 import (
+	"errors"
 	"net/netip"
 	"slices"
 	"time"
@@ -88,6 +89,31 @@ func (b bounds) finding(f *finding.Finding) *mailassayv1.Finding {
 func stats(spent resolver.Spent, elapsed time.Duration) *mailassayv1.Stats {
 	return &mailassayv1.Stats{QueriesSent: uint32(spent.Sent), CacheHits: uint32(spent.Hits), Elapsed: durationpb.New(elapsed)}
 }
+
+// questions are the steps of a trace.
+func questions(steps []resolver.Step) []*mailassayv1.DnsQuestion {
+	out := make([]*mailassayv1.DnsQuestion, 0, len(steps))
+	for _, s := range steps {
+		q := &mailassayv1.DnsQuestion{
+			Name: stepTexts.text(s.Question.Name), Type: s.Question.Type.String(), Records: uint32(s.Records), Server: stepTexts.text(s.Server),
+			Cached: s.Cached, Stale: s.Stale, Authenticated: s.Authenticated, Elapsed: durationpb.New(s.Elapsed),
+		}
+		var e *resolver.Error
+		switch {
+		case errors.As(s.Err, &e):
+			q.Error = stepTexts.text(e.Reason())
+		case s.Err != nil:
+			q.Error = stepTexts.text(s.Err.Error())
+		default:
+			q.Status = s.Status.String()
+		}
+		out = append(out, q)
+	}
+	return out
+}
+
+// stepTexts bounds the texts of a trace.
+var stepTexts = bounds{octets: 512}
 
 func (b bounds) addresses(list []netip.Addr) []string {
 	out := make([]string, 0, min(len(list), b.entries))

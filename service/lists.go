@@ -45,7 +45,7 @@ func (s *Service) checkLists(ctx context.Context, tell func(dnsbl.List)) (known 
 	health := make([]dnsbl.Health, len(lists))
 	var wg sync.WaitGroup
 	for i, l := range lists {
-		wg.Go(func() { health[i] = l.Check(ctx, s.inquire(s.fresh, s.cfg.SenderQuestions)) })
+		wg.Go(func() { health[i] = l.Check(ctx, s.inquire(s.fresh, s.cfg.SenderQuestions, false)) })
 	}
 	wg.Wait()
 	known = true

@@ -48,7 +48,7 @@ func (s *Service) CheckStream(ctx context.Context, envelope *mailassayv1.CheckMe
 	request.Source = bufio.NewReader(in)
 	// What the envelope leads to is asked before the message begins, which may never
 	// be.
-	report := s.checkSender(ctx, request, senderKey{}, start)
+	report := s.checkSender(ctx, request, senderKey{}, envelope.GetTrace(), start)
 	if err := in.trouble(); err != nil {
 		return nil, err
 	}

@@ -29,7 +29,7 @@ type domainCommand struct {
 
 // Run checks a domain and prints the report.
 func (c *domainCommand) Run(ctx context.Context) error {
-	req := &pb.CheckDomainRequest{Domain: c.Domain, DkimSelectors: c.Selector, SendingIps: c.IP}
+	req := &pb.CheckDomainRequest{Domain: c.Domain, DkimSelectors: c.Selector, SendingIps: c.IP, Trace: c.Trace}
 	for _, a := range c.Area {
 		n, ok := pb.Area_value["AREA_"+strings.ToUpper(strings.ReplaceAll(a, "-", "_"))]
 		if !ok || n == 0 {
@@ -42,7 +42,10 @@ func (c *domainCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return plain(err)
 	}
-	if err := c.print(r, func(p printer) { p.domain(r, c.least()) }); err != nil {
+	if err := c.print(r, func(p printer) {
+		p.domain(r, c.least())
+		p.questions(r.GetStats())
+	}); err != nil {
 		return err
 	}
 	switch r.GetStatus() {
@@ -63,13 +66,12 @@ type senderCommand struct {
 	Message    string   `help:"File with the message, - for standard input. Lines that end in LF alone are given CRLF." placeholder:"FILE"`
 	AuthservID string   `name:"authserv-id" help:"Name of the receiver for the header fields."`
 	Blocklist  []string `help:"Zone of a DNS blocklist to ask. Repeatable."`
-	Trace      bool     `help:"Show the SPF evaluation step by step, with what was asked and answered."`
 }
 
 // Run checks a sender and prints the verdict.
 func (c *senderCommand) Run(ctx context.Context) error {
 	req := &pb.CheckSenderRequest{
-		ClientIp: c.IP, Helo: c.Helo, MailFrom: c.MailFrom, HeaderFrom: c.From, AuthservId: c.AuthservID, Blocklists: c.Blocklist,
+		ClientIp: c.IP, Helo: c.Helo, MailFrom: c.MailFrom, HeaderFrom: c.From, AuthservId: c.AuthservID, Blocklists: c.Blocklist, Trace: c.Trace,
 	}
 	r, err := c.ask(ctx, req)
 	if err != nil {
@@ -81,6 +83,7 @@ func (c *senderCommand) Run(ctx context.Context) error {
 			p.trace("SPF", r.GetSpf())
 			p.trace("SPF HELO", r.GetSpfHelo())
 		}
+		p.questions(r.GetStats())
 	}); err != nil {
 		return err
 	}
@@ -108,7 +111,7 @@ func (c *senderCommand) ask(ctx context.Context, req *pb.CheckSenderRequest) (*p
 		}
 		if len(req.Message) > service.MaxMessage {
 			large := letter{envelope: &pb.CheckMessageRequest_Envelope{
-				ClientIp: c.IP, Helo: c.Helo, MailFrom: c.MailFrom, AuthservId: c.AuthservID, Blocklists: c.Blocklist,
+				ClientIp: c.IP, Helo: c.Helo, MailFrom: c.MailFrom, AuthservId: c.AuthservID, Blocklists: c.Blocklist, Trace: c.Trace,
 			}, message: io.MultiReader(bytes.NewReader(req.Message), lines)}
 			r, err := ask(ctx, c.asking, large, checkLetter, sendLetter)
 			return r.GetReport(), err
@@ -138,13 +141,16 @@ func (c *explainCommand) Run(ctx context.Context) error {
 		text = strings.ToValidUTF8(string(b), "�")
 	}
 	req := &pb.ExplainSMTPErrorRequest{
-		Text: text, SendingIp: c.IP, SenderDomain: c.Sender, RecipientDomain: c.Recipient, Helo: c.Helo, SkipLiveChecks: c.NoLive,
+		Text: text, SendingIp: c.IP, SenderDomain: c.Sender, RecipientDomain: c.Recipient, Helo: c.Helo, SkipLiveChecks: c.NoLive, Trace: c.Trace,
 	}
 	r, err := ask(ctx, c.asking, req, (*service.Service).ExplainSMTPError, pb.VerificationServiceClient.ExplainSMTPError)
 	if err != nil {
 		return plain(err)
 	}
-	return c.print(r, func(p printer) { p.explain(r, c.least()) })
+	return c.print(r, func(p printer) {
+		p.explain(r, c.least())
+		p.questions(r.GetStats())
+	})
 }
 
 // maxInput is what is read of a file: somewhat above the service's own bounds,

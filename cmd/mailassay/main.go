@@ -95,6 +95,7 @@ type asking struct {
 	JSON    bool          `help:"Print the answer as JSON, as the service gives it."`
 	Color   string        `help:"Use colour: ${enum}." enum:"auto,always,never" default:"auto"`
 	All     bool          `help:"Print findings that are mere information too."`
+	Trace   bool          `help:"Show every question that was asked, with what came of it."`
 }
 
 // resolving are the flags that say whom to ask.

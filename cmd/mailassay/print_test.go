@@ -41,6 +41,7 @@ func TestReportsCannotSteerATerminal(t *testing.T) {
 		Domain: hostile, Term: hostile, Outcome: hostile, Depth: 1 << 31,
 		Lookups: []*pb.SpfLookup{{Name: hostile, Type: hostile, Status: hostile, Answers: []string{hostile}}},
 	}}})
+	p.questions(&pb.Stats{Questions: []*pb.DnsQuestion{{Name: hostile, Type: hostile, Status: hostile, Error: hostile, Server: hostile, Cached: true}}})
 	p.explain(&pb.ExplainSMTPErrorResponse{
 		Reply: &pb.SmtpReply{Code: 550, EnhancedCode: hostile, Text: hostile}, Provider: hostile, Software: hostile, Explanation: hostile,
 		Steps: []string{hostile}, Retry: hostile, FixedBy: hostile, References: []string{hostile}, Live: &pb.LiveEvidence{Note: hostile, Findings: findings},

@@ -6,6 +6,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -258,4 +259,44 @@ func plural(n int, word string) string {
 		return "1 " + word
 	}
 	return fmt.Sprintf("%d %ss", n, word)
+}
+
+// questions writes what was asked and what came of it, if that was wanted.
+func (p printer) questions(s *pb.Stats) {
+	if len(s.GetQuestions()) == 0 {
+		return
+	}
+	p.line("")
+	p.line(p.style(bold, "What was asked"))
+	for _, q := range s.GetQuestions() {
+		came := q.GetStatus()
+		if q.GetError() != "" {
+			came = q.GetError()
+		}
+		if q.GetRecords() > 0 {
+			came += ", " + plural(int(q.GetRecords()), "record")
+		}
+		p.wrap("  "+pad(clean(shorten(q.GetName()+" "+q.GetType())), 44)+" ", came+" ("+how(q)+")")
+	}
+}
+
+// how tells how a question was answered.
+func how(q *pb.DnsQuestion) string {
+	if q.GetServer() == "" {
+		return "nobody was asked"
+	}
+	s := "from " + q.GetServer()
+	switch {
+	case q.GetStale():
+		s = "expired, " + s
+	case q.GetCached():
+		s = "remembered, " + s
+	}
+	if q.GetAuthenticated() {
+		s += ", authenticated"
+	}
+	if e := q.GetElapsed().AsDuration(); e > 0 {
+		s += ", " + e.Round(100*time.Microsecond).String()
+	}
+	return s
 }

@@ -303,7 +303,9 @@ type CheckDomainRequest struct {
 	// forward-confirmed reverse DNS.
 	SendingIps []string `protobuf:"bytes,4,rep,name=sending_ips,json=sendingIps,proto3" json:"sending_ips,omitempty"`
 	// Optional. Whose answers to go by; not set: VIEW_CACHED.
-	View          View `protobuf:"varint,5,opt,name=view,proto3,enum=mailassay.v1.View" json:"view,omitempty"`
+	View View `protobuf:"varint,5,opt,name=view,proto3,enum=mailassay.v1.View" json:"view,omitempty"`
+	// Optional. True asks for `stats.questions`: every question asked, as evidence.
+	Trace         bool `protobuf:"varint,6,opt,name=trace,proto3" json:"trace,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -371,6 +373,13 @@ func (x *CheckDomainRequest) GetView() View {
 		return x.View
 	}
 	return View_VIEW_UNSPECIFIED
+}
+
+func (x *CheckDomainRequest) GetTrace() bool {
+	if x != nil {
+		return x.Trace
+	}
+	return false
 }
 
 // CheckDomainResponse is the report on a domain.
@@ -2560,14 +2569,15 @@ var File_mailassay_v1_check_domain_proto protoreflect.FileDescriptor
 
 const file_mailassay_v1_check_domain_proto_rawDesc = "" +
 	"\n" +
-	"\x1fmailassay/v1/check_domain.proto\x12\fmailassay.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1amailassay/v1/finding.proto\x1a\x19mailassay/v1/record.proto\"\xc6\x01\n" +
+	"\x1fmailassay/v1/check_domain.proto\x12\fmailassay.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1amailassay/v1/finding.proto\x1a\x19mailassay/v1/record.proto\"\xdc\x01\n" +
 	"\x12CheckDomainRequest\x12\x16\n" +
 	"\x06domain\x18\x01 \x01(\tR\x06domain\x12(\n" +
 	"\x05areas\x18\x02 \x03(\x0e2\x12.mailassay.v1.AreaR\x05areas\x12%\n" +
 	"\x0edkim_selectors\x18\x03 \x03(\tR\rdkimSelectors\x12\x1f\n" +
 	"\vsending_ips\x18\x04 \x03(\tR\n" +
 	"sendingIps\x12&\n" +
-	"\x04view\x18\x05 \x01(\x0e2\x12.mailassay.v1.ViewR\x04view\"\xb3\a\n" +
+	"\x04view\x18\x05 \x01(\x0e2\x12.mailassay.v1.ViewR\x04view\x12\x14\n" +
+	"\x05trace\x18\x06 \x01(\bR\x05trace\"\xb3\a\n" +
 	"\x13CheckDomainResponse\x12\x16\n" +
 	"\x06domain\x18\x01 \x01(\tR\x06domain\x12%\n" +
 	"\x0eunicode_domain\x18\x02 \x01(\tR\runicodeDomain\x123\n" +

@@ -172,7 +172,9 @@ type CheckMessageRequest_Envelope struct {
 	// server's configured one.
 	AuthservId string `protobuf:"bytes,4,opt,name=authserv_id,json=authservId,proto3" json:"authserv_id,omitempty"`
 	// Optional. Zones of DNS blocklists to ask, at most 20. Empty: the server's configured ones.
-	Blocklists    []string `protobuf:"bytes,5,rep,name=blocklists,proto3" json:"blocklists,omitempty"`
+	Blocklists []string `protobuf:"bytes,5,rep,name=blocklists,proto3" json:"blocklists,omitempty"`
+	// Optional. True asks for `stats.questions`: every question asked, as evidence.
+	Trace         bool `protobuf:"varint,6,opt,name=trace,proto3" json:"trace,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -242,14 +244,21 @@ func (x *CheckMessageRequest_Envelope) GetBlocklists() []string {
 	return nil
 }
 
+func (x *CheckMessageRequest_Envelope) GetTrace() bool {
+	if x != nil {
+		return x.Trace
+	}
+	return false
+}
+
 var File_mailassay_v1_check_message_proto protoreflect.FileDescriptor
 
 const file_mailassay_v1_check_message_proto_rawDesc = "" +
 	"\n" +
-	" mailassay/v1/check_message.proto\x12\fmailassay.v1\x1a\x1fmailassay/v1/check_sender.proto\"\x9b\x02\n" +
+	" mailassay/v1/check_message.proto\x12\fmailassay.v1\x1a\x1fmailassay/v1/check_sender.proto\"\xb1\x02\n" +
 	"\x13CheckMessageRequest\x12H\n" +
 	"\benvelope\x18\x01 \x01(\v2*.mailassay.v1.CheckMessageRequest.EnvelopeH\x00R\benvelope\x12\x16\n" +
-	"\x05chunk\x18\x02 \x01(\fH\x00R\x05chunk\x1a\x99\x01\n" +
+	"\x05chunk\x18\x02 \x01(\fH\x00R\x05chunk\x1a\xaf\x01\n" +
 	"\bEnvelope\x12\x1b\n" +
 	"\tclient_ip\x18\x01 \x01(\tR\bclientIp\x12\x12\n" +
 	"\x04helo\x18\x02 \x01(\tR\x04helo\x12\x1b\n" +
@@ -258,7 +267,8 @@ const file_mailassay_v1_check_message_proto_rawDesc = "" +
 	"authservId\x12\x1e\n" +
 	"\n" +
 	"blocklists\x18\x05 \x03(\tR\n" +
-	"blocklistsB\x06\n" +
+	"blocklists\x12\x14\n" +
+	"\x05trace\x18\x06 \x01(\bR\x05traceB\x06\n" +
 	"\x04part\"Q\n" +
 	"\x14CheckMessageResponse\x129\n" +
 	"\x06report\x18\x01 \x01(\v2!.mailassay.v1.CheckSenderResponseR\x06reportB?Z=github.com/mailassay/mailassay/proto/mailassay/v1;mailassayv1b\x06proto3"

@@ -103,7 +103,9 @@ type CheckSenderRequest struct {
 	// Optional. Zones of DNS blocklists to ask, at most 20. Empty: the server's configured ones. One that the server does not
 	// know is asked about the client's address and about the domains of the reverse-path and the From field, and what it says
 	// of the domains is told where it lists them.
-	Blocklists    []string `protobuf:"bytes,7,rep,name=blocklists,proto3" json:"blocklists,omitempty"`
+	Blocklists []string `protobuf:"bytes,7,rep,name=blocklists,proto3" json:"blocklists,omitempty"`
+	// Optional. True asks for `stats.questions`: every question asked, as evidence.
+	Trace         bool `protobuf:"varint,8,opt,name=trace,proto3" json:"trace,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -185,6 +187,13 @@ func (x *CheckSenderRequest) GetBlocklists() []string {
 		return x.Blocklists
 	}
 	return nil
+}
+
+func (x *CheckSenderRequest) GetTrace() bool {
+	if x != nil {
+		return x.Trace
+	}
+	return false
 }
 
 // CheckSenderResponse is the report on a sender. Results use the words registered for Authentication-Results: none,
@@ -1417,7 +1426,7 @@ var File_mailassay_v1_check_sender_proto protoreflect.FileDescriptor
 
 const file_mailassay_v1_check_sender_proto_rawDesc = "" +
 	"\n" +
-	"\x1fmailassay/v1/check_sender.proto\x12\fmailassay.v1\x1a\x1amailassay/v1/finding.proto\"\xde\x01\n" +
+	"\x1fmailassay/v1/check_sender.proto\x12\fmailassay.v1\x1a\x1amailassay/v1/finding.proto\"\xf4\x01\n" +
 	"\x12CheckSenderRequest\x12\x1b\n" +
 	"\tclient_ip\x18\x01 \x01(\tR\bclientIp\x12\x12\n" +
 	"\x04helo\x18\x02 \x01(\tR\x04helo\x12\x1b\n" +
@@ -1429,7 +1438,8 @@ const file_mailassay_v1_check_sender_proto_rawDesc = "" +
 	"authservId\x12\x1e\n" +
 	"\n" +
 	"blocklists\x18\a \x03(\tR\n" +
-	"blocklists\"\xb2\x05\n" +
+	"blocklists\x12\x14\n" +
+	"\x05trace\x18\b \x01(\bR\x05trace\"\xb2\x05\n" +
 	"\x13CheckSenderResponse\x129\n" +
 	"\vreverse_dns\x18\x01 \x01(\v2\x18.mailassay.v1.ReverseDnsR\n" +
 	"reverseDns\x12&\n" +

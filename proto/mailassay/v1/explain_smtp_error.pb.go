@@ -323,8 +323,10 @@ type ExplainSMTPErrorRequest struct {
 	Helo string `protobuf:"bytes,5,opt,name=helo,proto3" json:"helo,omitempty"`
 	// Optional. True to explain without asking DNS.
 	SkipLiveChecks bool `protobuf:"varint,6,opt,name=skip_live_checks,json=skipLiveChecks,proto3" json:"skip_live_checks,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// Optional. True asks for `stats.questions`: every question asked, as evidence.
+	Trace         bool `protobuf:"varint,7,opt,name=trace,proto3" json:"trace,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ExplainSMTPErrorRequest) Reset() {
@@ -395,6 +397,13 @@ func (x *ExplainSMTPErrorRequest) GetHelo() string {
 func (x *ExplainSMTPErrorRequest) GetSkipLiveChecks() bool {
 	if x != nil {
 		return x.SkipLiveChecks
+	}
+	return false
+}
+
+func (x *ExplainSMTPErrorRequest) GetTrace() bool {
+	if x != nil {
+		return x.Trace
 	}
 	return false
 }
@@ -849,7 +858,7 @@ var File_mailassay_v1_explain_smtp_error_proto protoreflect.FileDescriptor
 
 const file_mailassay_v1_explain_smtp_error_proto_rawDesc = "" +
 	"\n" +
-	"%mailassay/v1/explain_smtp_error.proto\x12\fmailassay.v1\x1a\x1amailassay/v1/finding.proto\"\xda\x01\n" +
+	"%mailassay/v1/explain_smtp_error.proto\x12\fmailassay.v1\x1a\x1amailassay/v1/finding.proto\"\xf0\x01\n" +
 	"\x17ExplainSMTPErrorRequest\x12\x12\n" +
 	"\x04text\x18\x01 \x01(\tR\x04text\x12\x1d\n" +
 	"\n" +
@@ -857,7 +866,8 @@ const file_mailassay_v1_explain_smtp_error_proto_rawDesc = "" +
 	"\rsender_domain\x18\x03 \x01(\tR\fsenderDomain\x12)\n" +
 	"\x10recipient_domain\x18\x04 \x01(\tR\x0frecipientDomain\x12\x12\n" +
 	"\x04helo\x18\x05 \x01(\tR\x04helo\x12(\n" +
-	"\x10skip_live_checks\x18\x06 \x01(\bR\x0eskipLiveChecks\"\xcd\x04\n" +
+	"\x10skip_live_checks\x18\x06 \x01(\bR\x0eskipLiveChecks\x12\x14\n" +
+	"\x05trace\x18\a \x01(\bR\x05trace\"\xcd\x04\n" +
 	"\x18ExplainSMTPErrorResponse\x12-\n" +
 	"\x05reply\x18\x01 \x01(\v2\x17.mailassay.v1.SmtpReplyR\x05reply\x12\x1a\n" +
 	"\bprovider\x18\x02 \x01(\tR\bprovider\x12\x1a\n" +

@@ -431,7 +431,10 @@ type Stats struct {
 	// Output only. Questions answered from the cache.
 	CacheHits uint32 `protobuf:"varint,2,opt,name=cache_hits,json=cacheHits,proto3" json:"cache_hits,omitempty"`
 	// Output only. Time taken on the server.
-	Elapsed       *durationpb.Duration `protobuf:"bytes,3,opt,name=elapsed,proto3" json:"elapsed,omitempty"`
+	Elapsed *durationpb.Duration `protobuf:"bytes,3,opt,name=elapsed,proto3" json:"elapsed,omitempty"`
+	// Output only. What was asked, each question once, in the order in which the answers came; the first 512. Empty unless the
+	// request sets `trace`.
+	Questions     []*DnsQuestion `protobuf:"bytes,4,rep,name=questions,proto3" json:"questions,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -487,6 +490,140 @@ func (x *Stats) GetElapsed() *durationpb.Duration {
 	return nil
 }
 
+func (x *Stats) GetQuestions() []*DnsQuestion {
+	if x != nil {
+		return x.Questions
+	}
+	return nil
+}
+
+// DnsQuestion is one question of a request and what came of it.
+type DnsQuestion struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Output only. The name asked about, A-labels without final dot.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// Output only. The type asked for, such as "TXT".
+	Type string `protobuf:"bytes,2,opt,name=type,proto3" json:"type,omitempty"`
+	// Output only. "NOERROR" with records, "NODATA" or "NXDOMAIN" without; empty when DNS gave no answer.
+	Status string `protobuf:"bytes,3,opt,name=status,proto3" json:"status,omitempty"`
+	// Output only. Why DNS gave no answer; empty when it did.
+	Error string `protobuf:"bytes,4,opt,name=error,proto3" json:"error,omitempty"`
+	// Output only. The number of records in the answer.
+	Records uint32 `protobuf:"varint,5,opt,name=records,proto3" json:"records,omitempty"`
+	// Output only. Who answered or was asked last, as "address:port" or a configured name; empty when nobody was asked.
+	Server string `protobuf:"bytes,6,opt,name=server,proto3" json:"server,omitempty"`
+	// Output only. True when the answer, or the failure, was remembered.
+	Cached bool `protobuf:"varint,7,opt,name=cached,proto3" json:"cached,omitempty"`
+	// Output only. True when an expired answer stood in for one that no server gave (RFC 8767).
+	Stale bool `protobuf:"varint,8,opt,name=stale,proto3" json:"stale,omitempty"`
+	// Output only. True when a validating resolver has authenticated the answer (DNSSEC AD).
+	Authenticated bool `protobuf:"varint,9,opt,name=authenticated,proto3" json:"authenticated,omitempty"`
+	// Output only. How long the answer took.
+	Elapsed       *durationpb.Duration `protobuf:"bytes,10,opt,name=elapsed,proto3" json:"elapsed,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DnsQuestion) Reset() {
+	*x = DnsQuestion{}
+	mi := &file_mailassay_v1_finding_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DnsQuestion) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DnsQuestion) ProtoMessage() {}
+
+func (x *DnsQuestion) ProtoReflect() protoreflect.Message {
+	mi := &file_mailassay_v1_finding_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DnsQuestion.ProtoReflect.Descriptor instead.
+func (*DnsQuestion) Descriptor() ([]byte, []int) {
+	return file_mailassay_v1_finding_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *DnsQuestion) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *DnsQuestion) GetType() string {
+	if x != nil {
+		return x.Type
+	}
+	return ""
+}
+
+func (x *DnsQuestion) GetStatus() string {
+	if x != nil {
+		return x.Status
+	}
+	return ""
+}
+
+func (x *DnsQuestion) GetError() string {
+	if x != nil {
+		return x.Error
+	}
+	return ""
+}
+
+func (x *DnsQuestion) GetRecords() uint32 {
+	if x != nil {
+		return x.Records
+	}
+	return 0
+}
+
+func (x *DnsQuestion) GetServer() string {
+	if x != nil {
+		return x.Server
+	}
+	return ""
+}
+
+func (x *DnsQuestion) GetCached() bool {
+	if x != nil {
+		return x.Cached
+	}
+	return false
+}
+
+func (x *DnsQuestion) GetStale() bool {
+	if x != nil {
+		return x.Stale
+	}
+	return false
+}
+
+func (x *DnsQuestion) GetAuthenticated() bool {
+	if x != nil {
+		return x.Authenticated
+	}
+	return false
+}
+
+func (x *DnsQuestion) GetElapsed() *durationpb.Duration {
+	if x != nil {
+		return x.Elapsed
+	}
+	return nil
+}
+
 var File_mailassay_v1_finding_proto protoreflect.FileDescriptor
 
 const file_mailassay_v1_finding_proto_rawDesc = "" +
@@ -505,12 +642,25 @@ const file_mailassay_v1_finding_proto_rawDesc = "" +
 	"references\"X\n" +
 	"\x06Remedy\x12\x18\n" +
 	"\asummary\x18\x01 \x01(\tR\asummary\x124\n" +
-	"\achanges\x18\x02 \x03(\v2\x1a.mailassay.v1.RecordChangeR\achanges\"~\n" +
+	"\achanges\x18\x02 \x03(\v2\x1a.mailassay.v1.RecordChangeR\achanges\"\xb7\x01\n" +
 	"\x05Stats\x12!\n" +
 	"\fqueries_sent\x18\x01 \x01(\rR\vqueriesSent\x12\x1d\n" +
 	"\n" +
 	"cache_hits\x18\x02 \x01(\rR\tcacheHits\x123\n" +
-	"\aelapsed\x18\x03 \x01(\v2\x19.google.protobuf.DurationR\aelapsed*\x91\x01\n" +
+	"\aelapsed\x18\x03 \x01(\v2\x19.google.protobuf.DurationR\aelapsed\x127\n" +
+	"\tquestions\x18\x04 \x03(\v2\x19.mailassay.v1.DnsQuestionR\tquestions\"\x9e\x02\n" +
+	"\vDnsQuestion\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12\x12\n" +
+	"\x04type\x18\x02 \x01(\tR\x04type\x12\x16\n" +
+	"\x06status\x18\x03 \x01(\tR\x06status\x12\x14\n" +
+	"\x05error\x18\x04 \x01(\tR\x05error\x12\x18\n" +
+	"\arecords\x18\x05 \x01(\rR\arecords\x12\x16\n" +
+	"\x06server\x18\x06 \x01(\tR\x06server\x12\x16\n" +
+	"\x06cached\x18\a \x01(\bR\x06cached\x12\x14\n" +
+	"\x05stale\x18\b \x01(\bR\x05stale\x12$\n" +
+	"\rauthenticated\x18\t \x01(\bR\rauthenticated\x123\n" +
+	"\aelapsed\x18\n" +
+	" \x01(\v2\x19.google.protobuf.DurationR\aelapsed*\x91\x01\n" +
 	"\x06Status\x12\x16\n" +
 	"\x12STATUS_UNSPECIFIED\x10\x00\x12\x0f\n" +
 	"\vSTATUS_PASS\x10\x01\x12\x11\n" +
@@ -558,7 +708,7 @@ func file_mailassay_v1_finding_proto_rawDescGZIP() []byte {
 }
 
 var file_mailassay_v1_finding_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_mailassay_v1_finding_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
+var file_mailassay_v1_finding_proto_msgTypes = make([]protoimpl.MessageInfo, 4)
 var file_mailassay_v1_finding_proto_goTypes = []any{
 	(Status)(0),                 // 0: mailassay.v1.Status
 	(Severity)(0),               // 1: mailassay.v1.Severity
@@ -566,20 +716,23 @@ var file_mailassay_v1_finding_proto_goTypes = []any{
 	(*Finding)(nil),             // 3: mailassay.v1.Finding
 	(*Remedy)(nil),              // 4: mailassay.v1.Remedy
 	(*Stats)(nil),               // 5: mailassay.v1.Stats
-	(*RecordChange)(nil),        // 6: mailassay.v1.RecordChange
-	(*durationpb.Duration)(nil), // 7: google.protobuf.Duration
+	(*DnsQuestion)(nil),         // 6: mailassay.v1.DnsQuestion
+	(*RecordChange)(nil),        // 7: mailassay.v1.RecordChange
+	(*durationpb.Duration)(nil), // 8: google.protobuf.Duration
 }
 var file_mailassay_v1_finding_proto_depIdxs = []int32{
 	1, // 0: mailassay.v1.Finding.severity:type_name -> mailassay.v1.Severity
 	2, // 1: mailassay.v1.Finding.area:type_name -> mailassay.v1.Area
 	4, // 2: mailassay.v1.Finding.remedy:type_name -> mailassay.v1.Remedy
-	6, // 3: mailassay.v1.Remedy.changes:type_name -> mailassay.v1.RecordChange
-	7, // 4: mailassay.v1.Stats.elapsed:type_name -> google.protobuf.Duration
-	5, // [5:5] is the sub-list for method output_type
-	5, // [5:5] is the sub-list for method input_type
-	5, // [5:5] is the sub-list for extension type_name
-	5, // [5:5] is the sub-list for extension extendee
-	0, // [0:5] is the sub-list for field type_name
+	7, // 3: mailassay.v1.Remedy.changes:type_name -> mailassay.v1.RecordChange
+	8, // 4: mailassay.v1.Stats.elapsed:type_name -> google.protobuf.Duration
+	6, // 5: mailassay.v1.Stats.questions:type_name -> mailassay.v1.DnsQuestion
+	8, // 6: mailassay.v1.DnsQuestion.elapsed:type_name -> google.protobuf.Duration
+	7, // [7:7] is the sub-list for method output_type
+	7, // [7:7] is the sub-list for method input_type
+	7, // [7:7] is the sub-list for extension type_name
+	7, // [7:7] is the sub-list for extension extendee
+	0, // [0:7] is the sub-list for field type_name
 }
 
 func init() { file_mailassay_v1_finding_proto_init() }
@@ -594,7 +747,7 @@ func file_mailassay_v1_finding_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mailassay_v1_finding_proto_rawDesc), len(file_mailassay_v1_finding_proto_rawDesc)),
 			NumEnums:      3,
-			NumMessages:   3,
+			NumMessages:   4,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
