@@ -113,7 +113,7 @@ func (r *reports) meets(k senderKey) bool {
 // keep keeps the response to a request that comes again, unless it depends on more
 // than DNS: the explanation of a failure may tell the time (RFC 7208 section 7.3).
 func (r *reports) keep(k senderKey, dns inquiry, f *sender.Facts, m *mailassayv1.CheckSenderResponse) {
-	if r == nil || k.lists == nil || f.SPF.Explanation != "" || f.SPFHelo.Explanation != "" || !r.meets(k) {
+	if r == nil || k.lists == nil || f.SPF.Explains() || f.SPFHelo.Explains() || !r.meets(k) {
 		return
 	}
 	basis, ok := dns.Basis()
@@ -123,6 +123,6 @@ func (r *reports) keep(k senderKey, dns inquiry, f *sender.Facts, m *mailassayv1
 	// In memory a response and its facts take about eight times its size on the wire.
 	// The answers it rests on count as well, since those that the cache has let go of
 	// stay with it.
-	size := 1024 + 8*proto.Size(m) + 512*len(basis)
+	size := 1024 + 8*proto.Size(m) + 512*len(basis) + len(k.helo) + len(f.Request.MailFrom) + len(k.from) + len(k.receiver)
 	r.kept.Set(k, &kept{response: share(m), mailFrom: f.Request.MailFrom, facts: f, basis: basis, size: uint32(size)})
 }

@@ -77,12 +77,14 @@ personal.example.          IN TXT "v=spf1 exists:%{l}.users.personal.example inc
 _spf.personal.example.     IN TXT "v=spf1 -all"
 ann.users.personal.example. IN A 127.0.0.2
 deep.example.              IN TXT "v=spf1 include:personal.example ~all"
+told.example.              IN TXT "v=spf1 -all exp=why.told.example"
+why.told.example.          IN TXT "%{l} may not send"
 late.example.              IN TXT "v=spf1 ip4:203.0.113.0/24 exists:%{s}.late.example -all"
 `
 	kept, dns, _ := remembering(t)
 	dns.now.Store(dnstest.New(t, typical+personal))
-	for _, domain := range []string{"typical.example", "personal.example", "deep.example", "late.example", "nowhere.example", "Typical.example."} {
-		for _, local := range []string{"ann", "bob", "ann", `"an@n"`, "a(nn)\\", "", "ann+tag=x%"} {
+	for _, domain := range []string{"typical.example", "personal.example", "deep.example", "told.example", "late.example", "nowhere.example", "Typical.example."} {
+		for _, local := range []string{"ärger", "ann", "bob", "ann", `"an@n"`, "a(nn)\\", "", "ann+tag=x%"} {
 			m := proto.CloneOf(senderCheck)
 			if m.MailFrom = local + "@" + domain; local == "" {
 				m.MailFrom = domain

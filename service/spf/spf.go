@@ -104,9 +104,18 @@ type Outcome struct {
 // sender's local part. Without, the outcome is the same for every sender of the
 // domain, apart from Sender.
 func (o *Outcome) Personal() bool {
-	return slices.ContainsFunc(o.Trace, func(s Step) bool {
-		return slices.ContainsFunc(s.Terms, func(t Term) bool { return t.Domain != nil && t.Domain.uses("sl") })
-	})
+	return o.evaluated(func(t Term) bool { return t.Domain != nil && t.Domain.uses("sl") })
+}
+
+// Explains tells whether an explanation was asked for, whatever came of it: its text
+// may have macros of the sender and of the time (section 7.3).
+func (o *Outcome) Explains() bool {
+	return o.evaluated(func(t Term) bool { return t.Kind == Exp })
+}
+
+// evaluated tells whether such a term was evaluated.
+func (o *Outcome) evaluated(such func(Term) bool) bool {
+	return slices.ContainsFunc(o.Trace, func(s Step) bool { return slices.ContainsFunc(s.Terms, such) })
 }
 
 // Reason says why the result is none, temperror or permerror, or what leaves a
