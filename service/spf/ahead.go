@@ -28,18 +28,20 @@ type ahead struct {
 // answer is there until the next question: evaluation nests, and would otherwise
 // need a stack that holds one at every level.
 func (e *evaluation) ask(ctx context.Context, depth int, q resolver.Question) (*resolver.Answer, error) {
+	var known bool
 	var err error
-	e.answer, err = e.fetch(ctx, depth, q)
+	if e.ahead == nil && e.peeker != nil {
+		e.answer, known, err = e.peeker.Peek(q)
+	}
+	if !known {
+		e.answer, err = e.fetch(ctx, depth, q)
+	}
 	e.asked(q, &e.answer, err)
 	return &e.answer, err
 }
 
+// fetch asks what must be waited for.
 func (e *evaluation) fetch(ctx context.Context, depth int, q resolver.Question) (resolver.Answer, error) {
-	if e.ahead == nil && e.peeker != nil {
-		if a, ok, err := e.peeker.Peek(q); ok {
-			return a, err
-		}
-	}
 	if e.ahead == nil {
 		if depth < 0 {
 			e.opening = new(flight)
@@ -123,7 +125,7 @@ func (h *ahead) start(ctx context.Context, f frame, t *Term) bool {
 
 // term fetches what one term asks for.
 func (h *ahead) term(ctx context.Context, f frame, t *Term) {
-	x := expansion{who: h.who, domain: f.name}
+	x := expansion{who: &h.who, domain: f.name}
 	if t.Domain != nil && t.Domain.uses("p") {
 		x.client = h.validated(ctx, f.name.canonical)
 	}

@@ -11,21 +11,22 @@ import (
 // evaluation is one run of check_host() with its recursions. It is used by one
 // goroutine; what runs ahead of it lives in ahead.
 type evaluation struct {
-	state
+	// These are written before they are read, and need no clearing between checks.
+	r      resolver.Resolver
+	peeker resolver.Peeker // r, when it can answer at once; otherwise nil
+	who    subject
+	answer resolver.Answer
 	frames [MaxLookups + 1]frame // the records under evaluation, outermost first
+
+	state
 	recorder
 }
 
-// state is what an evaluation knows beside its records and its trace.
+// state is what an evaluation has come to so far.
 type state struct {
-	r       resolver.Resolver
-	peeker  resolver.Peeker // r, when it can answer at once; otherwise nil
-	who     subject
 	ahead   *ahead  // nil until something must be waited for
 	opening *flight // the question of the first record, once waited for
-	answer  resolver.Answer
 
-	deepest      int // the greatest depth reached
 	terms, voids int // what counts against the limits
 
 	result            Result
@@ -229,7 +230,7 @@ func (e *evaluation) recurse(ctx context.Context, depth int, n name) Result {
 		e.problem = fmt.Sprintf("%.80q is no domain name", n.spelled)
 		return None
 	}
-	e.frames[depth], e.deepest = frame{name: n}, max(e.deepest, depth)
+	e.frames[depth] = frame{name: n}
 	return e.host(ctx, depth)
 }
 

@@ -178,7 +178,7 @@ func (x *expander) aim(n *Node, u *Use) (spelled string) {
 	if u.Macros != "" && u.Term.Kind != PTR {
 		return ""
 	}
-	set := expansion{who: subject{domain: x.root}, domain: name{spelled: n.Domain, canonical: n.Domain}}
+	set := expansion{who: &subject{domain: x.root}, domain: name{spelled: n.Domain, canonical: n.Domain}}
 	target := set.target(u.Term)
 	u.Target = target.canonical
 	return target.spelled

@@ -9,7 +9,7 @@ import (
 
 // expansion is the setting in which macros are expanded.
 type expansion struct {
-	who    subject
+	who    *subject
 	domain name   // <domain>
 	client string // %{p}
 }
@@ -77,7 +77,7 @@ func (x *expansion) part(buf []byte, p *part) []byte {
 
 // value is what a macro letter stands for (RFC 7208 section 7.2).
 func (x *expansion) value(letter byte) string {
-	w := &x.who
+	w := x.who
 	switch letter {
 	case 's':
 		return w.local + "@" + w.domain
@@ -100,7 +100,7 @@ func (x *expansion) value(letter byte) string {
 		}
 		return "in-addr"
 	case 'h':
-		return w.helo
+		return w.heloName()
 	case 'c':
 		return w.client.String()
 	case 'r':

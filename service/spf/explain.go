@@ -41,7 +41,7 @@ func (e *evaluation) explanationOf(ctx context.Context, f *frame, t *Term) strin
 	if m == nil {
 		return ""
 	}
-	x := expansion{who: e.who, domain: f.name}
+	x := expansion{who: &e.who, domain: f.name}
 	if m.uses("p") {
 		if x.client, failed = e.validated(ctx, -1, f.name.canonical); failed != "" {
 			return ""

@@ -11,7 +11,7 @@ import (
 // target is the name that a term of a frame is about (RFC 7208 section 4.8). Its
 // questions count as the frame's at depth.
 func (e *evaluation) target(ctx context.Context, f *frame, depth int, t *Term) (n name, failed Result) {
-	x := expansion{who: e.who, domain: f.name}
+	x := expansion{who: &e.who, domain: f.name}
 	if t.Domain != nil && t.Domain.uses("p") {
 		if x.client, failed = e.validated(ctx, depth, f.name.canonical); failed != "" {
 			return n, failed

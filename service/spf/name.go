@@ -74,7 +74,7 @@ func checkable(domain string) (string, bool) {
 		return "", false
 	}
 	name, ok := canonical(domain)
-	if !ok || strings.IndexByte(name, '.') < 0 || resolver.Parent(name) == "." {
+	if !ok || resolver.Parent(name) == "." {
 		return "", false
 	}
 	if c := name[len(name)-1]; isDigit(c) {

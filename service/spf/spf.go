@@ -150,35 +150,30 @@ const (
 // equals that of a strictly sequential evaluation. When time is up the result is
 // temperror. Nothing it starts outlives it.
 func Check(ctx context.Context, r resolver.Resolver, q Query) Outcome {
-	who, domain := identify(q)
-	o := Outcome{Result: None, Domain: domain, Sender: who.sender(q.Sender)}
-	switch {
-	case !who.client.IsValid():
-		o.Problem = "the client has no address"
-		return o
-	case domain == "": // RFC 7208 section 4.3
-		o.Problem = fmt.Sprintf("%.80q is no domain name", who.domain)
-		return o
-	}
 	e, _ := evaluations.Get().(*evaluation)
-	e.r, e.who = r, who
-	e.peeker, _ = r.(resolver.Peeker)
-	e.check(ctx, domain)
-	e.report(&o)
+	o := Outcome{Result: None, Domain: e.who.identify(q)}
+	o.Sender = e.who.sender(q.Sender)
+	switch {
+	case !e.who.client.IsValid():
+		o.Problem = "the client has no address"
+	case o.Domain == "": // RFC 7208 section 4.3
+		o.Problem = fmt.Sprintf("%.80q is no domain name", e.who.domain)
+	default:
+		e.r = r
+		e.peeker, _ = r.(resolver.Peeker)
+		e.check(ctx, o.Domain)
+		e.report(&o)
+	}
 	e.clear()
 	evaluations.Put(e) // not after a panic
 	return o
 }
 
-// evaluations are those at rest: to clear what a check has used of one costs less
-// than to clear a whole one.
+// evaluations are those at rest.
 var evaluations = sync.Pool{New: func() any { return new(evaluation) }}
 
 // clear makes an evaluation that has ended ready for the next.
 func (e *evaluation) clear() {
-	clear(e.frames[:e.deepest+1])
-	clear(e.step[:min(e.steps, len(e.step))])
-	clear(e.lookup[:min(e.lookups, len(e.lookup))])
 	e.state, e.steps, e.lookups, e.moreStep, e.more, e.note = state{}, 0, 0, nil, nil, ""
 }
 

@@ -14,18 +14,15 @@ type subject struct {
 	client   netip.Addr // unmapped, without zone
 	local    string     // local part of the sender
 	domain   string     // domain of the sender: ASCII, otherwise as given
-	helo     string
+	helo     string     // as given
 	receiver string
 	now      time.Time
 }
 
 // identify reads a query: who is meant, and the canonical domain that is asked
 // first, "" when there is none.
-func identify(q Query) (who subject, domain string) {
-	who = subject{client: q.Client.Unmap().WithZone(""), receiver: q.Receiver, now: q.Now}
-	if len(q.Helo) <= maxLocal {
-		who.helo, _ = aLabels(strings.TrimSuffix(q.Helo, "."))
-	}
+func (who *subject) identify(q Query) (domain string) {
+	*who = subject{client: q.Client.Unmap().WithZone(""), helo: q.Helo, receiver: q.Receiver, now: q.Now}
 	sender := q.Sender
 	if sender == "" {
 		sender = q.Helo // RFC 7208 section 2.4
@@ -42,7 +39,16 @@ func identify(q Query) (who subject, domain string) {
 	if ok {
 		domain, _ = checkable(who.domain)
 	}
-	return who, domain
+	return domain
+}
+
+// heloName is %{h}.
+func (s *subject) heloName() string {
+	if len(s.helo) > maxLocal {
+		return ""
+	}
+	name, _ := aLabels(strings.TrimSuffix(s.helo, "."))
+	return name
 }
 
 // sender is %{s}. It is q.Sender itself wherever that is a whole address.

@@ -95,11 +95,25 @@ func (r *recorder) asked(q resolver.Question, a *resolver.Answer, err error) {
 	r.lookups++
 }
 
+// least is the trace of an evaluation that ends at the first record, in one piece.
+type least struct {
+	steps   [leastSteps]Step
+	lookups [leastLookups]Lookup
+}
+
+const leastSteps, leastLookups = 2, 1
+
 // trace is what was written.
 func (r *recorder) trace() []Step {
-	steps := make([]Step, 0, r.steps)
+	var steps []Step
+	var lookups []Lookup
+	if r.steps <= leastSteps && r.lookups <= leastLookups {
+		l := new(least)
+		steps, lookups = l.steps[:0], l.lookups[:0]
+	} else {
+		steps, lookups = make([]Step, 0, r.steps), make([]Lookup, 0, r.lookups)
+	}
 	steps = append(append(steps, r.step[:min(r.steps, len(r.step))]...), r.moreStep...)
-	lookups := make([]Lookup, 0, r.lookups)
 	lookups = append(append(lookups, r.lookup[:min(r.lookups, len(r.lookup))]...), r.more...)
 	to := len(lookups)
 	for i := len(steps) - 1; i >= 0; i-- {

@@ -40,8 +40,9 @@ func main() {
 		{"in the last term", "198.18.59.1", "pass"},
 		{"in none", "203.0.113.1", "fail"},
 	} {
-		ours := func() string { return string(spf.Check(context.Background(), warm, query(c.client)).Result) }
-		theirs := func() string { return check(records, 0, c.client) }
+		addr, ip := netip.MustParseAddr(c.client), net.ParseIP(c.client)
+		ours := func() string { return string(spf.Check(context.Background(), warm, query(addr)).Result) }
+		theirs := func() string { return check(records, 0, ip) }
 		a, b := measure(ours, theirs, c.want)
 		fmt.Fprintf(out, "%s\t%.0f\t%d\t%.0f\t%d\t%.1f\t\n", c.name, a.ns, a.allocs, b.ns, b.allocs, b.ns/a.ns)
 	}
@@ -51,20 +52,20 @@ func main() {
 	fmt.Printf("\nSPF from cold facts, %v a question; the records are 3 round trips deep\n", delay)
 	fmt.Fprintln(out, "client\tmailassay round trips\tblitiri round trips\t")
 	for _, client := range []string{"198.18.59.1", "203.0.113.1"} {
-		ours := lasts(func() { spf.Check(context.Background(), slow(records, delay), query(client)) })
-		theirs := lasts(func() { check(records, delay, client) })
+		ours := lasts(func() { spf.Check(context.Background(), slow(records, delay), query(netip.MustParseAddr(client))) })
+		theirs := lasts(func() { check(records, delay, net.ParseIP(client)) })
 		fmt.Fprintf(out, "%s\t%.2f\t%.2f\t\n", client, float64(ours)/float64(delay), float64(theirs)/float64(delay))
 	}
 	out.Flush()
 }
 
-func query(client string) spf.Query {
-	return spf.Query{Client: netip.MustParseAddr(client), Helo: "mx.example.com", Sender: "user@example.com"}
+func query(client netip.Addr) spf.Query {
+	return spf.Query{Client: client, Helo: "mx.example.com", Sender: "user@example.com"}
 }
 
 // check is one check of the other library.
-func check(records zone, delay time.Duration, client string) string {
-	r, _ := other.CheckHostWithSender(net.ParseIP(client), "mx.example.com", "user@example.com", other.WithResolver(names{records, delay}))
+func check(records zone, delay time.Duration, client net.IP) string {
+	r, _ := other.CheckHostWithSender(client, "mx.example.com", "user@example.com", other.WithResolver(names{records, delay}))
 	return string(r)
 }
 
