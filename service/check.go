@@ -67,8 +67,7 @@ func (s *Service) CheckSender(ctx context.Context, m *mailassayv1.CheckSenderReq
 		lists = nil
 	}
 	key := keyOf(&request, lists)
-	if out, questions := s.reports.again(key, request.MailFrom); out != nil {
-		out.Stats = stats(resolver.Spent{Hits: questions}, time.Since(start))
+	if out := s.reports.again(ctx, key, request.MailFrom, start); out != nil {
 		return out, nil
 	}
 	return s.checkSender(ctx, request, key, m.GetTrace(), start), nil

@@ -56,12 +56,17 @@ func unary(layers []layer) grpc.UnaryServerInterceptor {
 		c := &call{method: info.FullMethod, request: request, trailer: func(md metadata.MD) {
 			_ = grpc.SetTrailer(ctx, md) // fails only outside of a call
 		}}
+		var nearer *wired
+		ctx = context.WithValue(ctx, wireKey{}, &nearer)
 		err := run(ctx, layers, c, func(ctx context.Context) (err error) {
 			c.response, err = handler(ctx, request)
 			return err
 		})
-		if err != nil {
+		switch {
+		case err != nil:
 			return nil, err
+		case nearer != nil:
+			return nearer, nil
 		}
 		return c.response, nil
 	}

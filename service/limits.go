@@ -37,7 +37,11 @@ const (
 
 	maxReply   = 4 << 20 // above maxResponse: it only guards against ourselves
 	maxHeaders = 8 << 10
-	maxStreams = 256  // calls at once on one connection
+	maxStreams = 256 // calls at once on one connection
+	// workers are goroutines that take one call after another, and so keep a stack
+	// that is large enough; calls beyond them get one of their own, whose stack has to
+	// grow.
+	workers    = 64
 	maxWatches = 1024 // health watchers and reflection streams at once, of all connections
 )
 

@@ -31,12 +31,6 @@ type rig struct {
 // start runs a server until the test ends.
 func start(t testing.TB, cfg ServerConfig) *rig {
 	t.Helper()
-	return startWith(t, cfg, func(*grpc.Server) {})
-}
-
-// startWith lets a benchmark add a service of its own.
-func startWith(t testing.TB, cfg ServerConfig, add func(*grpc.Server)) *rig {
-	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -45,7 +39,6 @@ func startWith(t testing.TB, cfg ServerConfig, add func(*grpc.Server)) *rig {
 	if err != nil {
 		t.Fatal(err)
 	}
-	add(s.grpc)
 	return s.startOn(t, l, l.Addr().String())
 }
 

@@ -1,10 +1,12 @@
 package service
 
 import (
+	"context"
 	"hash/maphash"
 	"net/netip"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"github.com/maypok86/otter/v2"
 	"google.golang.org/protobuf/proto"
@@ -20,7 +22,8 @@ import (
 // is a pure function of the request and of DNS, so it is given again for as long as
 // every answer that it rests on is still the one in the cache, and not a moment
 // longer than a new assay would come to the same. Senders that differ in nothing
-// but the local part share one, as bounce addresses made for each recipient do.
+// but the local part share one, as bounce addresses made for each recipient do, and
+// so do the authors of a domain.
 type reports struct {
 	dns  firm
 	kept *otter.Cache[senderKey, *kept]
@@ -35,24 +38,28 @@ type firm interface{ Holds(resolver.Basis) bool }
 
 // senderKey is all that a request says that brings neither a message nor lists of
 // its own, but for the local part of the reverse-path, of which path has the rest
-// from the "@" on. The zero value is the key of all other requests.
+// from the "@" on, and what beside the author domain stands in a From field. The
+// zero value is the key of all other requests.
 type senderKey struct {
 	client                     netip.Addr
 	helo, path, from, receiver string
+	author                     bool          // from is about the author domain alone
 	lists                      *[]dnsbl.List // the configured ones as of their last check
 }
 
-// kept is a response, which must not be changed, and what it rests on.
+// kept is a response, whose parts must not be changed, and what it rests on.
 type kept struct {
-	response *mailassayv1.CheckSenderResponse // without stats
-	mailFrom string                           // of the request
-	facts    *sender.Facts
+	wire  []byte // without the header fields and the stats
+	paths sender.Paths
+	// fields are those for mailFrom.
+	mailFrom string
+	fields   sender.Fields
 	basis    resolver.Basis
 	size     uint32
 }
 
 // maxReports bounds what is kept, in octets.
-const maxReports = 16 << 20
+const maxReports = 32 << 20
 
 // newReports keeps reports that rest on dns; nil if it cannot tell how its answers
 // are, which is a memory that keeps nothing.
@@ -71,37 +78,36 @@ func keyOf(r *sender.Request, lists *[]dnsbl.List) senderKey {
 		return senderKey{}
 	}
 	path := r.MailFrom[max(strings.LastIndexByte(r.MailFrom, '@'), 0):]
-	return senderKey{r.Client, r.Helo, path, r.From, r.AuthservID, lists}
+	from, author := sender.AuthorIn(r.From)
+	return senderKey{r.Client, r.Helo, path, from, r.AuthservID, author, lists}
 }
 
-// again is the response to a request that was answered before, with the number of
-// questions it rests on.
-func (r *reports) again(k senderKey, mailFrom string) (*mailassayv1.CheckSenderResponse, int) {
+// again is the response to a request that was answered before, nil when it was not
+// or must be answered anew; start is when the request came. A server gets it in wire
+// form, and what is not kept with it as the response.
+func (r *reports) again(ctx context.Context, k senderKey, mailFrom string, start time.Time) *mailassayv1.CheckSenderResponse {
 	if r == nil || k.lists == nil {
-		return nil, 0
+		return nil
 	}
 	v, ok := r.kept.GetIfPresent(k)
 	if !ok || !r.dns.Holds(v.basis) {
-		return nil, 0
+		return nil
 	}
-	out := share(v.response)
+	fields := v.fields
 	if mailFrom != v.mailFrom {
-		results, received, ok := sender.FieldsFor(v.facts, mailFrom)
-		if !ok {
-			return nil, 0
+		if fields, ok = v.paths.Fields(mailFrom); !ok {
+			return nil
 		}
-		out.AuthenticationResults, out.ReceivedSpf = field(results), field(received)
 	}
-	return out, len(v.basis)
-}
-
-// share is a response of its own that has everything but stats in common with m.
-func share(m *mailassayv1.CheckSenderResponse) *mailassayv1.CheckSenderResponse {
-	return &mailassayv1.CheckSenderResponse{
-		Verdict: m.Verdict, ReverseDns: m.ReverseDns, Helo: m.Helo, Spf: m.Spf, SpfHelo: m.SpfHelo, Dkim: m.Dkim, Arc: m.Arc, Dmarc: m.Dmarc,
-		Blocklists: m.Blocklists, AuthenticationResults: m.AuthenticationResults, ReceivedSpf: m.ReceivedSpf, Findings: m.Findings,
-		ClaimedResults: m.ClaimedResults,
+	out := new(mailassayv1.CheckSenderResponse)
+	if place := wire(ctx); place != nil {
+		*place = &wired{kept: v.wire, rest: out}
+	} else if proto.Unmarshal(v.wire, out) != nil {
+		return nil
 	}
+	out.AuthenticationResults, out.ReceivedSpf = field(fields.AuthenticationResults), field(fields.ReceivedSPF)
+	out.Stats = stats(resolver.Spent{Hits: len(v.basis)}, time.Since(start))
+	return out
 }
 
 // meets tells whether the request has come before.
@@ -110,7 +116,7 @@ func (r *reports) meets(k senderKey) bool {
 	return r.met[h%uint64(len(r.met))].Swap(h) == h
 }
 
-// keep keeps the response to a request that comes again, unless it depends on more
+// keep keeps the response, which has no stats yet, to a request that comes again, unless it depends on more
 // than DNS: the explanation of a failure may tell the time (RFC 7208 section 7.3).
 func (r *reports) keep(k senderKey, dns inquiry, f *sender.Facts, m *mailassayv1.CheckSenderResponse) {
 	if r == nil || k.lists == nil || f.SPF.Explains() || f.SPFHelo.Explains() || !r.meets(k) {
@@ -120,9 +126,17 @@ func (r *reports) keep(k senderKey, dns inquiry, f *sender.Facts, m *mailassayv1
 	if !ok {
 		return
 	}
-	// In memory a response and its facts take about eight times its size on the wire.
+	fields := sender.Fields{AuthenticationResults: m.AuthenticationResults, ReceivedSPF: m.ReceivedSpf}
+	m.AuthenticationResults, m.ReceivedSpf = "", ""
+	encoded, err := proto.Marshal(m)
+	m.AuthenticationResults, m.ReceivedSpf = fields.AuthenticationResults, fields.ReceivedSPF
+	if err != nil {
+		return
+	}
 	// The answers it rests on count as well, since those that the cache has let go of
-	// stay with it.
-	size := 1024 + 8*proto.Size(m) + 512*len(basis) + len(k.helo) + len(f.Request.MailFrom) + len(k.from) + len(k.receiver)
-	r.kept.Set(k, &kept{response: share(m), mailFrom: f.Request.MailFrom, facts: f, basis: basis, size: uint32(size)})
+	// stay with it; so do the texts in its facts, which mostly are theirs.
+	size := 2048 + 2*len(encoded) + 512*len(basis) + len(k.helo) + len(f.Request.MailFrom) + len(k.from) + len(k.receiver)
+	r.kept.Set(k, &kept{
+		wire: encoded, paths: sender.PathsOf(f), mailFrom: f.Request.MailFrom, fields: fields, basis: basis, size: uint32(size),
+	})
 }

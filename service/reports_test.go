@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"google.golang.org/protobuf/proto"
-	"google.golang.org/protobuf/reflect/protoreflect"
 
 	mailassayv1 "github.com/mailassay/mailassay/proto/mailassay/v1"
 	"github.com/mailassay/mailassay/resolver"
@@ -102,6 +101,41 @@ late.example.              IN TXT "v=spf1 ip4:203.0.113.0/24 exists:%{s}.late.ex
 	}
 }
 
+// TestAuthorsOfOneDomain: a From text changes nothing but by its author domain, and
+// by its faults.
+func TestAuthorsOfOneDomain(t *testing.T) {
+	kept, dns, _ := remembering(t)
+	for _, from := range []string{
+		"news@typical.example", "ann.lee@typical.example", "Ann <ann@typical.example>", "typical.example", "@typical.example", ".ann@typical.example",
+		"a..b@typical.example", "ann@Typical.example", "ann@typical.example.", "ann@typical.example, bob@typical.example", "ann@other.example, bob@typical.example",
+		"ann@", "ann@typical..example", "bob@typical..example", "ann@-typical.example", "ann@[192.0.2.1]", "ärger@typical.example", "ann", "",
+	} {
+		m := proto.CloneOf(senderCheck)
+		m.HeaderFrom = from
+		for range 3 {
+			got, _ := dns.checked(t, kept, m)
+			apart, otherDNS, _ := remembering(t)
+			otherDNS.now.Store(dns.now.Load())
+			want, _ := otherDNS.checked(t, apart, m)
+			if got.Stats = want.Stats; !proto.Equal(got, want) {
+				t.Errorf("%q:\n%v\nand on its own\n%v", from, got, want)
+			}
+		}
+	}
+	m := proto.CloneOf(senderCheck)
+	m.HeaderFrom = "somebody@typical.example"
+	if n := kept.reports.kept.EstimatedSize(); n == 0 {
+		t.Error("nothing is kept")
+	}
+	before := kept.reports.kept.EstimatedSize()
+	for range 3 {
+		dns.checked(t, kept, m)
+	}
+	if n := kept.reports.kept.EstimatedSize(); n != before {
+		t.Errorf("%d reports are kept, %d before another author of a domain", n, before)
+	}
+}
+
 // TestSendersSeenBeforeWithAnythingElse: no field of a request is left out of what
 // tells requests apart.
 func TestSendersSeenBeforeWithAnythingElse(t *testing.T) {
@@ -191,27 +225,36 @@ func TestOpenReportsAreNotKept(t *testing.T) {
 	}
 }
 
-// TestSharedResponsesLackNothing: a field that the contract gains is in them, too.
-func TestSharedResponsesLackNothing(t *testing.T) {
-	whole := new(mailassayv1.CheckSenderResponse)
-	m := whole.ProtoReflect()
-	fields := m.Descriptor().Fields()
-	for i := range fields.Len() {
-		f := fields.Get(i)
-		switch {
-		case f.IsList():
-			l := m.Mutable(f).List()
-			l.Append(l.NewElement())
-		case f.Message() != nil:
-			m.Mutable(f)
-		case f.Kind() == protoreflect.StringKind:
-			m.Set(f, protoreflect.ValueOfString("x"))
+// TestKeptReportsOnTheWire: a server's callers get of a report that is kept what
+// they got of the first, and of those of other local parts what they would on their
+// own.
+func TestKeptReportsOnTheWire(t *testing.T) {
+	ask := func(r *rig, m *mailassayv1.CheckSenderRequest) *mailassayv1.CheckSenderResponse {
+		t.Helper()
+		out, err := r.CheckSender(within(t), m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if out.Stats == nil {
+			t.Error("no stats")
+		}
+		out.Stats = nil
+		return out
+	}
+	r := start(t, ServerConfig{Service: Config{Resolver: resolver.Share(dnstest.New(t, typical), resolver.Sharing{}), Ordinary: documentation}})
+	for range 2 {
+		ask(r, senderCheck)
+	}
+	for _, local := range []string{"bounce", "bounce", "ann", "ärger"} {
+		m := proto.CloneOf(senderCheck)
+		m.MailFrom = local + "@typical.example"
+		m.HeaderFrom = local + "@typical.example"
+		apart := start(t, ServerConfig{Service: Config{Resolver: resolver.Share(dnstest.New(t, typical), resolver.Sharing{}), Ordinary: documentation}})
+		if got, want := ask(r, m), ask(apart, m); !proto.Equal(got, want) {
+			t.Errorf("%s: %v\nand on its own\n%v", local, got, want)
 		}
 	}
-	shared := share(whole).ProtoReflect()
-	for i := range fields.Len() {
-		if f := fields.Get(i); shared.Has(f) != (f.Name() != "stats") {
-			t.Errorf("%s: %v", f.Name(), shared.Has(f))
-		}
+	if n := r.service.reports.kept.EstimatedSize(); n != 1 {
+		t.Errorf("%d reports are kept", n)
 	}
 }

@@ -38,7 +38,9 @@ type ServerConfig struct {
 	DrainTimeout time.Duration
 	// MaxConnections is how many connections are held at once, 10,000 when 0.
 	MaxConnections int
-	// Options are further options of the gRPC server, such as credentials.
+	// Options are further options of the gRPC server, such as credentials. An
+	// interceptor among them sees of a response that is kept only the part that is not
+	// in wire form yet.
 	Options []grpc.ServerOption
 }
 
@@ -46,7 +48,6 @@ type ServerConfig struct {
 type Server struct {
 	cfg     ServerConfig
 	service *Service
-	grpc    *grpc.Server
 	health  *health
 	gate    *gate
 	panics  atomic.Uint64
@@ -75,11 +76,18 @@ func NewServer(cfg ServerConfig) (*Server, error) {
 		return nil, err
 	}
 	s.service = service
+	return s, nil
+}
+
+// transport is the gRPC server. It has goroutines from the beginning, until it stops.
+func (s *Server) transport() (*grpc.Server, error) {
 	layers := s.layers()
-	s.grpc = grpc.NewServer(append([]grpc.ServerOption{
+	server := grpc.NewServer(append([]grpc.ServerOption{
 		grpc.ChainUnaryInterceptor(unary(layers)),
 		grpc.ChainStreamInterceptor(s.stream(layers)),
 		grpc.MaxConcurrentStreams(maxStreams),
+		grpc.NumStreamWorkers(workers),
+		grpc.ForceServerCodecV2(newWireCodec()),
 		grpc.MaxRecvMsgSize(maxRequest),
 		grpc.StaticStreamWindowSize(streamWindow),
 		grpc.StaticConnWindowSize(connectionWindow),
@@ -94,10 +102,10 @@ func NewServer(cfg ServerConfig) (*Server, error) {
 			MaxConnectionAge: 5 * time.Minute, MaxConnectionAgeGrace: 30 * time.Second,
 			Time: time.Minute, Timeout: 20 * time.Second,
 		}),
-	}, cfg.Options...)...)
-	mailassayv1.RegisterVerificationServiceServer(s.grpc, service)
-	s.health.register(s.grpc)
-	return s, register(s.grpc)
+	}, s.cfg.Options...)...)
+	mailassayv1.RegisterVerificationServiceServer(server, s.service)
+	s.health.register(server)
+	return server, register(server)
 }
 
 // Serve takes calls from l until ctx ends, then drains: health says NOT_SERVING,
@@ -105,6 +113,11 @@ func NewServer(cfg ServerConfig) (*Server, error) {
 // cut off after it. It returns nil after a drain and the listener's error
 // otherwise. A Server serves once.
 func (s *Server) Serve(ctx context.Context, l net.Listener) error {
+	server, err := s.transport()
+	if err != nil {
+		server.Stop()
+		return errors.Join(err, l.Close())
+	}
 	var running sync.WaitGroup
 	defer running.Wait()
 	probing, stop := context.WithCancel(ctx)
@@ -113,13 +126,13 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	running.Go(func() { s.health.follow(probing, s.service.cfg.Validation) })
 	running.Go(func() { s.service.watchLists(probing, s.listChanged) })
 	ended := make(chan error, 1)
-	running.Go(func() { ended <- s.grpc.Serve(netutil.LimitListener(l, s.cfg.MaxConnections)) })
+	running.Go(func() { ended <- server.Serve(netutil.LimitListener(l, s.cfg.MaxConnections)) })
 	select {
 	case err := <-ended:
-		s.grpc.Stop()
+		server.Stop()
 		return err
 	case <-ctx.Done():
-		s.drain()
+		s.drain(server)
 		if err := <-ended; !errors.Is(err, grpc.ErrServerStopped) { // it is when the end came before the start
 			return err
 		}
@@ -138,7 +151,7 @@ func (s *Server) listChanged(l dnsbl.List) {
 }
 
 // drain ends the server in an order that lets no call fail that could succeed.
-func (s *Server) drain() {
+func (s *Server) drain(server *grpc.Server) {
 	s.health.drain()
 	if s.cfg.DrainDelay > 0 {
 		<-time.After(s.cfg.DrainDelay)
@@ -149,12 +162,12 @@ func (s *Server) drain() {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		s.grpc.GracefulStop()
+		server.GracefulStop()
 	}()
 	select {
 	case <-done:
 	case <-time.After(s.cfg.DrainTimeout):
-		s.grpc.Stop()
+		server.Stop()
 		<-done
 	}
 }

@@ -32,6 +32,35 @@ func author(req Request, m *message, failure error) Author {
 	return authorOf([]string{req.From})
 }
 
+// AuthorIn is what of a From text a report without message depends on. Of one with
+// an author domain that is the domain, or, for the plain addresses that are nearly
+// all there are, what follows the local part.
+func AuthorIn(from string) (text string, domain bool) {
+	if at := strings.LastIndexByte(from, '@'); at > 0 && word(from[:at]) && word(from[at+1:]) {
+		return from[at:], true
+	}
+	if a := author(Request{From: from}, nil, nil); a.Domain != "" {
+		return a.Domain, true
+	}
+	return from, false
+}
+
+// word tells whether s is a dot-atom of letters, digits, hyphens and underscores (RFC
+// 5322 section 3.2.3).
+func word(s string) bool {
+	last := byte('.')
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case 'a' <= c|0x20 && c|0x20 <= 'z', '0' <= c && c <= '9', c == '-', c == '_', c == '+':
+		case c == '.' && last != '.':
+		default:
+			return false
+		}
+		last = s[i]
+	}
+	return last != '.'
+}
+
 func authorOf(fields []string) Author {
 	out := Author{Given: true}
 	var err error

@@ -114,18 +114,37 @@ func receivedSPF(f *Facts) string {
 	return f.SPF.ReceivedSPF(q, "mailfrom")
 }
 
-// FieldsFor are the two header fields of a report for another reverse-path of the
-// same domain. It is false where more than they may differ: when a macro of the SPF
-// records asks for the local part, or there is no domain.
-func FieldsFor(f *Facts, mailFrom string) (results, received string, ok bool) {
+// Fields are the header fields of a report.
+type Fields struct{ AuthenticationResults, ReceivedSPF string }
+
+func fields(f *Facts) Fields { return Fields{authenticationResults(f), receivedSPF(f)} }
+
+// Paths are the senders that a report holds for but for its header fields: those
+// with another local part in their reverse-path.
+type Paths struct {
+	facts    Facts // without what no field shows
+	personal bool
+}
+
+// PathsOf are those of a report with these facts.
+func PathsOf(f *Facts) Paths {
+	p := Paths{facts: *f, personal: f.SPF.Personal()}
+	p.facts.SPF.Trace, p.facts.SPFHelo.Trace, p.facts.DMARC.Discovery = nil, nil, nil
+	return p
+}
+
+// Fields are the header fields for a reverse-path of the same domain. It is false
+// where more than they may differ: when a macro of the SPF records asks for the
+// local part, or there is no domain.
+func (p *Paths) Fields(mailFrom string) (out Fields, ok bool) {
 	mailFrom = reversePath(mailFrom)
 	at := strings.LastIndexByte(mailFrom, '@')
-	domain := strings.LastIndexByte(f.SPF.Sender, '@')
-	if at < 0 || domain < 0 || f.SPF.Domain == "" || f.SPF.Personal() {
-		return "", "", false
+	domain := strings.LastIndexByte(p.facts.SPF.Sender, '@')
+	if at < 0 || domain < 0 || p.facts.SPF.Domain == "" || p.personal {
+		return out, false
 	}
-	other := *f
-	other.Request.MailFrom = mailFrom
-	other.SPF.Sender = mailFrom[:at] + f.SPF.Sender[domain:]
-	return authenticationResults(&other), receivedSPF(&other), true
+	f := p.facts
+	f.Request.MailFrom = mailFrom
+	f.SPF.Sender = mailFrom[:at] + f.SPF.Sender[domain:]
+	return fields(&f), true
 }
