@@ -92,7 +92,7 @@ func (c *Cache) Resolve(ctx context.Context, q Question) (Answer, error) {
 		return e.answer, nil
 	}
 	if a, ok, err := c.recall(e, q, now); ok {
-		return a, err
+		return *a, err
 	}
 	c.counts.misses.Add(1)
 	f := c.flight.join(ctx, q)
@@ -103,18 +103,18 @@ func (c *Cache) Resolve(ctx context.Context, q Question) (Answer, error) {
 	defer cancel()
 	a, err := f.wait(patient, q)
 	if err != nil && excusable(err) {
-		return e.stale(), nil
+		return *e.stale(), nil
 	}
 	return a, err
 }
 
 // Peek answers from memory, remembered failures included.
-func (c *Cache) Peek(q Question) (Answer, bool, error) {
+func (c *Cache) Peek(q Question) (*Answer, bool, error) {
 	now := time.Since(c.epoch)
 	e := c.store.get(q)
 	if e != nil && now < e.ends {
 		c.used(e, q, now)
-		return e.answer, true, nil
+		return &e.answer, true, nil
 	}
 	return c.recall(e, q, now)
 }
@@ -129,13 +129,13 @@ func (c *Cache) used(e *entry, q Question, now time.Duration) {
 
 // recall is what else memory says of q: a failure of a moment ago, which a stale
 // answer in e may stand in for, or a denial of a name above.
-func (c *Cache) recall(e *entry, q Question, now time.Duration) (Answer, bool, error) {
+func (c *Cache) recall(e *entry, q Question, now time.Duration) (*Answer, bool, error) {
 	if e != nil && e.failed != nil && now < e.failed.until {
 		c.counts.hit(q)
 		if c.servable(e, now) && excusable(e.failed.err) {
 			return e.stale(), true, nil
 		}
-		return Answer{}, true, e.failed.err
+		return &nothing, true, e.failed.err
 	}
 	a, ok := c.covered(q, now)
 	if ok {
@@ -175,8 +175,8 @@ func (c *Cache) servable(e *entry, now time.Duration) bool {
 	return e.answer.Status != 0 && now < e.ends+c.config.StaleFor
 }
 
-func (e *entry) stale() Answer {
+func (e *entry) stale() *Answer {
 	a := e.answer
 	a.Stale = true
-	return a
+	return &a
 }

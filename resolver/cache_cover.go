@@ -13,15 +13,15 @@ func (c *Cache) denied(a *Answer) bool {
 }
 
 // covered finds a valid denial of the name of q or of one above it.
-func (c *Cache) covered(q Question, now time.Duration) (Answer, bool) {
+func (c *Cache) covered(q Question, now time.Duration) (*Answer, bool) {
 	for name := q.Name; ; name = Parent(name) {
 		if e := c.store.get(Question{Name: name}); e != nil && now < e.ends {
 			a := e.answer
 			a.Question, a.Name = q, q.Name
-			return a, true
+			return &a, true
 		}
 		if name == "." {
-			return Answer{}, false
+			return nil, false
 		}
 	}
 }

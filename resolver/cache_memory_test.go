@@ -29,7 +29,7 @@ type parsed struct {
 	next   *parsed
 }
 
-func parse(a resolver.Answer) *parsed {
+func parse(a *resolver.Answer) *parsed {
 	var p *parsed
 	for _, txt := range a.TXT() {
 		p = &parsed{terms: strings.Fields(strings.Clone(txt.Text)), next: p, ranges: map[netip.Prefix]string{}}
@@ -78,7 +78,7 @@ func TestFullCacheStaysWithinATenthOfItsBudget(t *testing.T) {
 			for n = range 60_000 {
 				a, err := cache.Resolve(t.Context(), question(n))
 				if c.derive && err == nil {
-					resolver.Derive(a, parse)
+					resolver.Derive(&a, parse)
 				}
 			}
 			grown := heap() - before
@@ -188,7 +188,7 @@ func TestDerivedValuesAreBuiltOnceAndCounted(t *testing.T) {
 		return typical(q, 1), nil
 	}), time.Minute, resolver.CacheConfig{})
 	q, built := question(1), 0
-	build := func(a resolver.Answer) *parsed {
+	build := func(a *resolver.Answer) *parsed {
 		built++
 		return parse(a)
 	}
@@ -201,10 +201,10 @@ func TestDerivedValuesAreBuiltOnceAndCounted(t *testing.T) {
 		if i == 0 {
 			before = cache.Stats().Bytes
 		}
-		if p := resolver.Derive(a, build); len(p.terms) == 0 || p.next == nil {
+		if p := resolver.Derive(&a, build); len(p.terms) == 0 || p.next == nil {
 			t.Errorf("%+v", p)
 		}
-		resolver.Derive(a, func(a resolver.Answer) int { return len(a.Data) })
+		resolver.Derive(&a, func(a *resolver.Answer) int { return len(a.Data) })
 	}
 	// Two nodes of the list, two values with six words, four ranges and a map each.
 	if grown := cache.Stats().Bytes - before; built != 1 || grown < 500 || grown > 4000 {

@@ -57,7 +57,7 @@ func TestManyAskersGetTheirOwnAnswers(t *testing.T) {
 						if a.Status != resolver.NXDomain {
 							t.Errorf("%v: %+v", q, a)
 						}
-					case resolver.Derive(a, func(a resolver.Answer) string { return a.TXT()[0].Text }) != q.Name:
+					case resolver.Derive(&a, func(a *resolver.Answer) string { return a.TXT()[0].Text }) != q.Name:
 						t.Errorf("%v: %+v", q, a)
 					}
 				}

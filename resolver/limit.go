@@ -49,7 +49,7 @@ type Limit struct {
 type inquiry struct {
 	question         Question
 	counted, settled bool
-	answer           Answer
+	answer           *Answer // must not be changed
 	err              error
 }
 
@@ -107,7 +107,7 @@ func (l *Limit) Resolve(ctx context.Context, q Question) (Answer, error) {
 	switch {
 	case k != nil && k.settled:
 		defer l.mu.Unlock()
-		return k.answer, k.err
+		return *k.answer, k.err
 	case k == nil && l.exhausted():
 		defer l.mu.Unlock()
 		l.spent.Refused++
@@ -148,7 +148,7 @@ func (l *Limit) settle(k *inquiry, a *Answer, err error, left bool) {
 	if err != nil && left {
 		return
 	}
-	k.settled, k.answer, k.err = true, *a, err
+	k.settled, k.answer, k.err = true, a, err
 	l.spent.Bytes += a.text() + a.size()
 }
 

@@ -32,7 +32,7 @@ type memoNode struct {
 // it is fetched. There is one value for each type T; build must be pure, and its
 // result is shared and must not be changed. What the result holds in memory counts
 // in the cache's byte budget.
-func Derive[T any](a Answer, build func(Answer) T) T {
+func Derive[T any](a *Answer, build func(*Answer) T) T {
 	if a.memo == nil {
 		return build(a)
 	}

@@ -10,16 +10,20 @@ type Peeker interface {
 	Resolver
 	// Peek answers as Resolve does if that takes no waiting; ok is false when
 	// somebody must be asked, and then nothing is counted. An answer, or an error,
-	// that is given counts like one of Resolve.
-	Peek(q Question) (a Answer, ok bool, err error)
+	// that is given counts like one of Resolve. The answer is never nil when ok is
+	// true, and must not be changed.
+	Peek(q Question) (a *Answer, ok bool, err error)
 }
 
+// nothing is the answer beside an error.
+var nothing Answer
+
 // Peek answers from the cache.
-func (s *Shared) Peek(q Question) (Answer, bool, error) { return s.cache.Peek(q) }
+func (s *Shared) Peek(q Question) (*Answer, bool, error) { return s.cache.Peek(q) }
 
 // Peek answers what the request knows or the resolver below knows at once, and
 // what the budget does not allow.
-func (l *Limit) Peek(q Question) (Answer, bool, error) {
+func (l *Limit) Peek(q Question) (*Answer, bool, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	k := l.find(q)
@@ -28,27 +32,27 @@ func (l *Limit) Peek(q Question) (Answer, bool, error) {
 	}
 	if k == nil && l.exhausted() {
 		l.spent.Refused++
-		return Answer{}, true, &Error{Kind: OverBudget, Question: q}
+		return &nothing, true, &Error{Kind: OverBudget, Question: q}
 	}
 	if l.peeker == nil {
-		return Answer{}, false, nil
+		return nil, false, nil
 	}
 	a, ok, err := l.peeker.Peek(q)
 	if !ok {
-		return Answer{}, false, nil
+		return nil, false, nil
 	}
 	if k == nil {
 		k = l.open(q)
 	}
-	l.settle(k, &a, err, false)
+	l.settle(k, a, err, false)
 	return a, true, err
 }
 
 // Peek answers what the resolver below knows at once, and writes it down.
-func (t *Trace) Peek(q Question) (Answer, bool, error) {
+func (t *Trace) Peek(q Question) (*Answer, bool, error) {
 	next, _ := t.next.(Peeker)
 	if next == nil {
-		return Answer{}, false, nil
+		return nil, false, nil
 	}
 	a, ok, err := next.Peek(q)
 	if ok {
@@ -58,10 +62,10 @@ func (t *Trace) Peek(q Question) (Answer, bool, error) {
 }
 
 // Peek answers what is known at once, within the budget.
-func (r *Request) Peek(q Question) (Answer, bool, error) { return r.trace.Peek(q) }
+func (r *Request) Peek(q Question) (*Answer, bool, error) { return r.trace.Peek(q) }
 
 // stepOf is what a trace says of a question that took no time.
-func stepOf(q Question, a Answer, err error) Step {
+func stepOf(q Question, a *Answer, err error) Step {
 	s := Step{
 		Question: q, Status: a.Status, Err: err, Records: len(a.Data), Server: a.Server,
 		Cached: a.Cached, Stale: a.Stale, Authenticated: a.Authenticated,

@@ -64,7 +64,9 @@ type MX struct {
 }
 
 // String is "10 mx.example.com.".
-func (m MX) String() string { return fmt.Sprintf("%d %s", m.Preference, Absolute(m.Host)) }
+func (m MX) String() string {
+	return strconv.Itoa(int(m.Preference)) + " " + Absolute(m.Host)
+}
 
 // TXT is one TXT (or SPF) record.
 type TXT struct {
@@ -90,12 +92,13 @@ func (t TXT) Strings() []string {
 func (t TXT) String() string {
 	var b strings.Builder
 	b.Grow(len(t.Text) + 3*len(t.Cuts) + 2)
-	for i, s := range t.Strings() {
-		if i > 0 {
-			b.WriteByte(' ')
-		}
-		quote(&b, s)
+	from := 0
+	for _, cut := range t.Cuts {
+		quote(&b, t.Text[from:cut])
+		b.WriteByte(' ')
+		from = cut
 	}
+	quote(&b, t.Text[from:])
 	return b.String()
 }
 
@@ -112,17 +115,20 @@ func SplitTXT(text string) TXT {
 // quote writes one character-string as zone files take it.
 func quote(b *strings.Builder, s string) {
 	b.WriteByte('"')
+	from := 0 // what needs no escape is written in one piece
 	for i := 0; i < len(s); i++ {
-		switch c := s[i]; {
-		case c == '"' || c == '\\':
-			b.WriteByte('\\')
-			b.WriteByte(c)
-		case c < ' ' || c >= 0x7f:
+		c := s[i]
+		if c >= ' ' && c < 0x7f && c != '"' && c != '\\' {
+			continue
+		}
+		b.WriteString(s[from:i])
+		if from = i + 1; c == '"' || c == '\\' {
+			b.Write([]byte{'\\', c})
+		} else {
 			b.Write([]byte{'\\', '0' + c/100, '0' + c/10%10, '0' + c%10})
-		default:
-			b.WriteByte(c)
 		}
 	}
+	b.WriteString(s[from:])
 	b.WriteByte('"')
 }
 

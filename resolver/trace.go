@@ -44,7 +44,7 @@ func NewTrace(next Resolver) *Trace { return &Trace{next: next, steps: make([]St
 func (t *Trace) Resolve(ctx context.Context, q Question) (Answer, error) {
 	start := time.Now()
 	a, err := t.next.Resolve(ctx, q)
-	s := stepOf(q, a, err)
+	s := stepOf(q, &a, err)
 	s.Elapsed = time.Since(start)
 	t.note(s)
 	return a, err

@@ -43,7 +43,7 @@ func (s *Service) CheckDomain(ctx context.Context, m *mailassayv1.CheckDomainReq
 		src.Authority = authority
 	}
 	report := domain.Check(ctx, src, request)
-	out := fitting(func(b bounds) *mailassayv1.CheckDomainResponse { return domainResponse(b, report) })
+	out, _ := fitting(func(b bounds) *mailassayv1.CheckDomainResponse { return domainResponse(b, report) })
 	spent := dns.Spent()
 	if view == mailassayv1.View_VIEW_AUTHORITATIVE {
 		spent.Sent = 0 // each went to name servers, where the authority counts it
@@ -78,9 +78,12 @@ func (s *Service) CheckSender(ctx context.Context, m *mailassayv1.CheckSenderReq
 func (s *Service) checkSender(ctx context.Context, request sender.Request, key senderKey, traced bool, start time.Time) *mailassayv1.CheckSenderResponse {
 	dns := s.inquire(s.cfg.Resolver, s.cfg.SenderQuestions, traced)
 	report := sender.Check(ctx, sender.Sources{DNS: dns, Ordinary: s.ordinaryClients, TrustedSealers: s.sealers, Now: s.cfg.Now()}, request, s.cfg.Policy)
-	out := fitting(func(b bounds) *mailassayv1.CheckSenderResponse { return senderResponse(b, report) })
+	out, size := fitting(func(b bounds) *mailassayv1.CheckSenderResponse { return senderResponse(b, report) })
+	rest := new(mailassayv1.CheckSenderResponse)
+	leave(ctx, out, size, rest)
 	s.reports.keep(key, dns, report.Facts, out)
 	out.Stats = dns.stats(dns.Spent(), start)
+	rest.Stats = out.Stats
 	dns.Release() // the assay leaves no goroutine behind
 	return out
 }
@@ -94,7 +97,7 @@ func (s *Service) ExplainSMTPError(ctx context.Context, m *mailassayv1.ExplainSM
 	}
 	dns := s.inquire(s.cfg.Resolver, s.cfg.ExplainQuestions, m.GetTrace())
 	explanation := smtperror.Explain(ctx, smtperror.Sources{DNS: dns, Ordinary: s.ordinaryClients, Now: s.cfg.Now()}, request)
-	out := fitting(func(b bounds) *mailassayv1.ExplainSMTPErrorResponse { return explainResponse(b, explanation) })
+	out, _ := fitting(func(b bounds) *mailassayv1.ExplainSMTPErrorResponse { return explainResponse(b, explanation) })
 	out.Stats = dns.stats(dns.Spent(), start)
 	return out, nil
 }
@@ -142,7 +145,7 @@ func (i inquiry) Resolve(ctx context.Context, q resolver.Question) (a resolver.A
 }
 
 // Peek answers what is known at once, within the budget.
-func (i inquiry) Peek(q resolver.Question) (resolver.Answer, bool, error) {
+func (i inquiry) Peek(q resolver.Question) (*resolver.Answer, bool, error) {
 	if i.trace != nil {
 		return i.trace.Peek(q)
 	}

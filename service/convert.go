@@ -14,15 +14,16 @@ import (
 	"github.com/mailassay/mailassay/service/finding"
 )
 
-// fitting is the response of the widest bounds that fits. The narrowest always
-// fits.
-func fitting[M proto.Message](convert func(bounds) M) M {
-	for _, b := range widths[:len(widths)-1] {
-		if m := convert(b); proto.Size(m) <= maxResponse {
-			return m
+// fitting is the response of the widest bounds that fits, with its size. The
+// narrowest always fits.
+func fitting[M proto.Message](convert func(bounds) M) (m M, size int) {
+	for _, b := range widths {
+		m = convert(b)
+		if size = proto.Size(m); size <= maxResponse {
+			break
 		}
 	}
-	return convert(widths[len(widths)-1])
+	return m, size
 }
 
 var statusOut = [...]mailassayv1.Status{

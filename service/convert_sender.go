@@ -105,11 +105,19 @@ func terms(list []spf.Term) string {
 	if len(list) == 1 {
 		return list[0].Text
 	}
-	words := make([]string, len(list))
-	for i, t := range list {
-		words[i] = t.Text
+	n := 0
+	for i := range list {
+		n += len(list[i].Text) + 1
 	}
-	return strings.Join(words, " ")
+	var b strings.Builder
+	b.Grow(n)
+	for i := range list {
+		if i > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteString(list[i].Text)
+	}
+	return b.String()
 }
 
 // outcome is what came of a step.

@@ -23,11 +23,10 @@ const hostile = "a\xff\x80\r\n\x00\x1b[31m\u009b\u202e\u200b\u2028z"
 // responses converts what a filler makes of each assay's report.
 func responses(f filler) map[string]proto.Message {
 	report, assay, explanation := fill[domain.Report](f), fill[sender.Report](f), fill[smtperror.Explanation](f)
-	return map[string]proto.Message{
-		"CheckDomain":      fitting(func(b bounds) *mailassayv1.CheckDomainResponse { return domainResponse(b, report) }),
-		"CheckSender":      fitting(func(b bounds) *mailassayv1.CheckSenderResponse { return senderResponse(b, assay) }),
-		"ExplainSMTPError": fitting(func(b bounds) *mailassayv1.ExplainSMTPErrorResponse { return explainResponse(b, explanation) }),
-	}
+	d, _ := fitting(func(b bounds) *mailassayv1.CheckDomainResponse { return domainResponse(b, report) })
+	c, _ := fitting(func(b bounds) *mailassayv1.CheckSenderResponse { return senderResponse(b, assay) })
+	e, _ := fitting(func(b bounds) *mailassayv1.ExplainSMTPErrorResponse { return explainResponse(b, explanation) })
+	return map[string]proto.Message{"CheckDomain": d, "CheckSender": c, "ExplainSMTPError": e}
 }
 
 // eachField calls f for every field that is set in m and below.
@@ -122,7 +121,7 @@ func TestShortenedReportsKeepTheWorst(t *testing.T) {
 		}
 	}
 	report.Unknown = []finding.Unknown{{Code: "MX_UNKNOWN", Area: finding.MX, Reason: "SERVFAIL"}}
-	m := fitting(func(b bounds) *mailassayv1.CheckDomainResponse { return domainResponse(b, report) })
+	m, _ := fitting(func(b bounds) *mailassayv1.CheckDomainResponse { return domainResponse(b, report) })
 	if n := len(m.GetFindings()); n != 100 {
 		t.Errorf("%d findings", n)
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/maypok86/otter/v2"
+	"google.golang.org/grpc/mem"
 	"google.golang.org/protobuf/proto"
 
 	mailassayv1 "github.com/mailassay/mailassay/proto/mailassay/v1"
@@ -101,7 +102,7 @@ func (r *reports) again(ctx context.Context, k senderKey, mailFrom string, start
 	}
 	out := new(mailassayv1.CheckSenderResponse)
 	if place := wire(ctx); place != nil {
-		*place = &wired{kept: v.wire, rest: out}
+		*place = &wired{part: mem.SliceBuffer(v.wire), rest: out}
 	} else if proto.Unmarshal(v.wire, out) != nil {
 		return nil
 	}

@@ -99,6 +99,16 @@ func continues(line string) bool {
 
 // plain tells whether s is printable ASCII.
 func plain(s string) bool {
+	// Eight octets at a time: one beyond "~" has its high bit set, or gets it when 1 is
+	// added, and one below " " when 32 is taken away.
+	const each, high = 0x0101010101010101, 0x8080808080808080
+	for ; len(s) >= 8; s = s[8:] {
+		x := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+			uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+		if (x|(x+each)|(x-' '*each))&high != 0 {
+			return false
+		}
+	}
 	for i := 0; i < len(s); i++ {
 		if s[i] < ' ' || s[i] > '~' {
 			return false

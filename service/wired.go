@@ -10,10 +10,11 @@ import (
 )
 
 // wired is a message of which a part is in wire form: what is kept is encoded once,
-// not for every caller. The encodings of two parts in a row are that of the whole
+// not for every caller, and what was sized to see whether it fits is not sized again.
+// The encodings of two parts in a row are that of the whole
 // (Protocol Buffers encoding, "Last One Wins").
 type wired struct {
-	kept []byte // must not be changed
+	part mem.Buffer
 	rest proto.Message
 }
 
@@ -32,7 +33,7 @@ func (c wireCodec) Marshal(v any) (mem.BufferSlice, error) {
 	if err != nil {
 		return nil, err
 	}
-	return append(mem.BufferSlice{mem.SliceBuffer(w.kept)}, rest...), nil
+	return append(mem.BufferSlice{w.part}, rest...), nil
 }
 
 // wireKey is the key of the place in a call's context where a handler may leave its
@@ -43,4 +44,22 @@ type wireKey struct{}
 func wire(ctx context.Context) **wired {
 	place, _ := ctx.Value(wireKey{}).(**wired)
 	return place
+}
+
+// leave leaves m, which was sized a moment ago, in wire form, without rest, which
+// is still to be filled in.
+func leave(ctx context.Context, m proto.Message, size int, rest proto.Message) {
+	place := wire(ctx)
+	if place == nil {
+		return
+	}
+	pool := mem.DefaultBufferPool()
+	b := pool.Get(size)
+	out, err := proto.MarshalOptions{UseCachedSize: true}.MarshalAppend((*b)[:0], m)
+	if err != nil {
+		pool.Put(b)
+		return
+	}
+	*b = out
+	*place = &wired{mem.NewBuffer(b, pool), rest}
 }

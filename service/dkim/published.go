@@ -39,12 +39,12 @@ func LookupKey(ctx context.Context, r resolver.Resolver, selector, domain string
 
 func (p *Published) lookup(ctx context.Context, r resolver.Resolver, q resolver.Question) (err error) {
 	if p.Answer, err = r.Resolve(ctx, q); err == nil {
-		p.Records = resolver.Derive(p.Answer, parseRecords)
+		p.Records = resolver.Derive(&p.Answer, parseRecords)
 	}
 	return err
 }
 
-func parseRecords(a resolver.Answer) []Record {
+func parseRecords(a *resolver.Answer) []Record {
 	list := make([]Record, 0, len(a.Data))
 	for _, t := range a.TXT() {
 		key, err := ParseKey(t.Text)

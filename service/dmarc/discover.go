@@ -117,7 +117,7 @@ func (d *Discovery) extend(ctx context.Context, r resolver.Resolver, starts []st
 // askExistence asks for the type that others most often ask for: any would do.
 func (d *Discovery) askExistence(ctx context.Context, r resolver.Resolver, wg *sync.WaitGroup) {
 	q := resolver.Question{Name: d.Author, Type: resolver.TypeA}
-	take := func(a resolver.Answer, err error) {
+	take := func(a *resolver.Answer, err error) {
 		d.Existence = Existence{Asked: true, Exists: err == nil && a.Status != resolver.NXDomain, Err: err}
 	}
 	if p, ok := r.(resolver.Peeker); ok {
@@ -126,7 +126,10 @@ func (d *Discovery) askExistence(ctx context.Context, r resolver.Resolver, wg *s
 			return
 		}
 	}
-	wg.Go(func() { take(r.Resolve(ctx, q)) })
+	wg.Go(func() {
+		a, err := r.Resolve(ctx, q)
+		take(&a, err)
+	})
 }
 
 func (d *Discovery) walkOf(domain string) *Walk {

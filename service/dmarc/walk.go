@@ -43,7 +43,7 @@ type contents struct {
 	repeated, unrelated []string
 }
 
-func read(a resolver.Answer) *contents {
+func read(a *resolver.Answer) *contents {
 	c := new(contents)
 	for _, d := range a.Data {
 		t, ok := d.(resolver.TXT)
@@ -76,7 +76,7 @@ func (s *Step) question() resolver.Question {
 const prefix = "_dmarc."
 
 // take notes the answer.
-func (s *Step) take(a resolver.Answer, err error) {
+func (s *Step) take(a *resolver.Answer, err error) {
 	if err != nil {
 		s.Err = err
 		return
@@ -119,7 +119,7 @@ func wait(ctx context.Context, r resolver.Resolver, steps []*Step) {
 	}
 	wg.Wait()
 	for i, s := range steps {
-		s.take(answers[i], errs[i])
+		s.take(&answers[i], errs[i])
 	}
 }
 

@@ -153,7 +153,7 @@ func (g *gatherer) providerNames(ctx context.Context) (names []string, failed bo
 	for _, x := range mx.MX() {
 		names = append(names, x.Host)
 	}
-	for _, r := range spf.Select(txt).Records {
+	for _, r := range spf.Select(&txt).Records {
 		for _, t := range r.Terms {
 			if t.Kind == spf.Include && t.Domain != nil && t.Domain.Letters() == "" {
 				names = append(names, strings.ToLower(t.Domain.String()))

@@ -53,7 +53,7 @@ func (g *gatherer) heloMissing(ctx context.Context, ip netip.Addr) []string {
 	var out []string
 	for _, name := range iprev.Check(ctx, g.book.as(topicSPFHelo), ip).Confirmed() {
 		a, err := g.ask(ctx, topicSPFHelo, name, resolver.TypeTXT)
-		if err == nil && len(spf.Select(a).Records) == 0 {
+		if err == nil && len(spf.Select(&a).Records) == 0 {
 			out = append(out, name)
 		}
 	}
@@ -80,7 +80,7 @@ func (g *gatherer) spfRecord(ctx context.Context) (SPF, error) {
 	if err != nil {
 		return SPF{}, err
 	}
-	out := SPF{Texts: recordsOf(a), Size: sizeOf(a), Selection: *spf.Select(a), Unregistered: map[string]string{}}
+	out := SPF{Texts: recordsOf(a), Size: sizeOf(a), Selection: *spf.Select(&a), Unregistered: map[string]string{}}
 	for _, r := range out.Selection.Records {
 		out.Records = append(out.Records, textRecord(a, r.Text))
 	}

@@ -8,6 +8,7 @@ package finding
 import (
 	"cmp"
 	"slices"
+	"sort"
 )
 
 // Severity tells how bad a finding is.
@@ -167,13 +168,21 @@ func Judge[F any](rules []Rule[F], facts *F, known Topics) []Finding {
 }
 
 // Sort puts findings into the order of a report.
-func Sort(list []Finding) {
-	slices.SortStableFunc(list, func(a, b Finding) int {
-		if c := cmp.Or(-cmp.Compare(a.Severity, b.Severity), cmp.Compare(a.Area, b.Area)); c != 0 {
-			return c
-		}
-		return cmp.Or(cmp.Compare(a.Code, b.Code), cmp.Compare(a.Subject, b.Subject), cmp.Compare(a.Message, b.Message))
-	})
+func Sort(list []Finding) { sort.Stable(order(list)) }
+
+// order is that of a report. Findings are large, and stay where they are while they
+// are compared.
+type order []Finding
+
+func (o order) Len() int      { return len(o) }
+func (o order) Swap(i, j int) { o[i], o[j] = o[j], o[i] }
+
+func (o order) Less(i, j int) bool {
+	a, b := &o[i], &o[j]
+	if c := cmp.Or(-cmp.Compare(a.Severity, b.Severity), cmp.Compare(a.Area, b.Area), cmp.Compare(a.Code, b.Code)); c != 0 {
+		return c < 0
+	}
+	return cmp.Or(cmp.Compare(a.Subject, b.Subject), cmp.Compare(a.Message, b.Message)) < 0
 }
 
 // StatusOf is the state of an area that was looked at: Fail with an error,

@@ -138,11 +138,11 @@ func (rep *Report) confirm(ctx context.Context, r resolver.Resolver, ptr resolve
 func (n *Name) ask(ctx context.Context, r resolver.Resolver, q resolver.Question, addr netip.Addr, wg *sync.WaitGroup) {
 	wg.Go(func() {
 		a, err := r.Resolve(ctx, q)
-		n.take(a, err, addr)
+		n.take(&a, err, addr)
 	})
 }
 
-func (n *Name) take(a resolver.Answer, err error, addr netip.Addr) {
+func (n *Name) take(a *resolver.Answer, err error, addr netip.Addr) {
 	if err != nil {
 		n.Err = err
 		return

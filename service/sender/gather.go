@@ -156,21 +156,25 @@ type memory struct {
 	missed bool
 }
 
-var errMissed = errors.New("not in memory")
+// errMissed comes with missing.
+var (
+	errMissed = errors.New("not in memory")
+	missing   resolver.Answer
+)
 
 // Resolve answers from memory.
 func (m *memory) Resolve(_ context.Context, q resolver.Question) (resolver.Answer, error) {
 	a, _, err := m.Peek(q)
-	return a, err
+	return *a, err
 }
 
 // Peek answers from memory, and has an answer to everything, so that nobody
 // starts a goroutine to wait for more.
-func (m *memory) Peek(q resolver.Question) (resolver.Answer, bool, error) {
+func (m *memory) Peek(q resolver.Question) (*resolver.Answer, bool, error) {
 	a, ok, err := m.peeker.Peek(q)
 	if !ok {
 		m.missed = true
-		return resolver.Answer{}, true, errMissed
+		return &missing, true, errMissed
 	}
 	return a, true, err
 }

@@ -217,9 +217,9 @@ func TestAFaultOfOursIsUnknown(t *testing.T) {
 // peeking has every answer at hand.
 type peeking struct{ resolver.Resolver }
 
-func (p peeking) Peek(q resolver.Question) (resolver.Answer, bool, error) {
+func (p peeking) Peek(q resolver.Question) (*resolver.Answer, bool, error) {
 	a, err := p.Resolve(context.Background(), q)
-	return a, true, err
+	return &a, true, err
 }
 
 // FuzzCheck holds that nothing a client says breaks the report.

@@ -130,7 +130,7 @@ func (q *inquest) askSPF(ctx context.Context) {
 		q.open("SPF_UNKNOWN", finding.SPF, err)
 		return
 	}
-	out := domain.SPF{Selection: *spf.Select(a), Tree: spf.Expand(ctx, q.src.DNS, d), Unregistered: map[string]string{}}
+	out := domain.SPF{Selection: *spf.Select(&a), Tree: spf.Expand(ctx, q.src.DNS, d), Unregistered: map[string]string{}}
 	for _, r := range out.Selection.Records {
 		out.Records = append(out.Records, domain.Record{Name: a.Name, Type: resolver.TypeTXT, TTL: a.TTL, Value: resolver.SplitTXT(r.Text).String()})
 	}

@@ -17,9 +17,9 @@ import (
 // ahead: it is strictly sequential.
 type oneByOne struct{ resolver.Resolver }
 
-func (r oneByOne) Peek(q resolver.Question) (resolver.Answer, bool, error) {
+func (r oneByOne) Peek(q resolver.Question) (*resolver.Answer, bool, error) {
 	a, err := r.Resolve(context.Background(), q)
-	return a, true, err
+	return &a, true, err
 }
 
 // counting notes what is asked of a resolver.
@@ -43,12 +43,12 @@ type sparingly struct {
 	known func(q resolver.Question) bool
 }
 
-func (r sparingly) Peek(q resolver.Question) (resolver.Answer, bool, error) {
+func (r sparingly) Peek(q resolver.Question) (*resolver.Answer, bool, error) {
 	if !r.known(q) {
-		return resolver.Answer{}, false, nil
+		return nil, false, nil
 	}
 	a, err := r.Resolve(context.Background(), q)
-	return a, true, err
+	return &a, true, err
 }
 
 // TestLookingAheadChangesNothing compares whole outcomes, traces included, over

@@ -28,14 +28,14 @@ type ahead struct {
 // answer is there until the next question: evaluation nests, and would otherwise
 // need a stack that holds one at every level.
 func (e *evaluation) ask(ctx context.Context, depth int, q resolver.Question) (*resolver.Answer, error) {
-	var known bool
-	var err error
 	if e.ahead == nil && e.peeker != nil {
-		e.answer, known, err = e.peeker.Peek(q)
+		if a, known, err := e.peeker.Peek(q); known {
+			e.asked(q, a, err)
+			return a, err
+		}
 	}
-	if !known {
-		e.answer, err = e.fetch(ctx, depth, q)
-	}
+	var err error
+	e.answer, err = e.fetch(ctx, depth, q)
 	e.asked(q, &e.answer, err)
 	return &e.answer, err
 }
@@ -165,7 +165,7 @@ func (h *ahead) record(ctx context.Context, n name) {
 	if err != nil {
 		return
 	}
-	if s := Select(a); len(s.Records) == 1 && len(s.Records[0].Errors) == 0 {
+	if s := Select(&a); len(s.Records) == 1 && len(s.Records[0].Errors) == 0 {
 		h.follow(ctx, frame{record: s.Records[0], name: n})
 	}
 }

@@ -15,7 +15,7 @@ type evaluation struct {
 	r      resolver.Resolver
 	peeker resolver.Peeker // r, when it can answer at once; otherwise nil
 	who    subject
-	answer resolver.Answer
+	answer resolver.Answer       // the last one that was waited for
 	frames [MaxLookups + 1]frame // the records under evaluation, outermost first
 
 	state
@@ -75,7 +75,7 @@ func (e *evaluation) host(ctx context.Context, depth int) Result {
 	if depth > 0 && !e.counts(a) {
 		return PermError
 	}
-	s := Select(*a)
+	s := Select(a)
 	if len(s.Records) == 0 {
 		e.problem = absent(a, f.name.canonical)
 		return None

@@ -86,7 +86,7 @@ func (x *expander) load(ctx context.Context, n *Node) {
 		n.Err = err
 		return
 	}
-	n.Status, n.Selection = a.Status, Select(a)
+	n.Status, n.Selection = a.Status, Select(&a)
 	switch len(n.Selection.Records) {
 	case 0:
 		n.Fault = NoRecord

@@ -37,7 +37,7 @@ func (e *evaluation) explanationOf(ctx context.Context, f *frame, t *Term) strin
 	if err != nil {
 		return ""
 	}
-	m := resolver.Derive(*a, readExplanation).text
+	m := resolver.Derive(a, readExplanation).text
 	if m == nil {
 		return ""
 	}
@@ -51,7 +51,7 @@ func (e *evaluation) explanationOf(ctx context.Context, f *frame, t *Term) strin
 }
 
 // readExplanation parses the one record that there may be.
-func readExplanation(a resolver.Answer) *explainString {
+func readExplanation(a *resolver.Answer) *explainString {
 	if len(a.Data) != 1 {
 		return &explainString{}
 	}

@@ -82,7 +82,7 @@ func FuzzParse(f *testing.F) {
 func FuzzSelect(f *testing.F) {
 	seeds(f, func(text string) { f.Add(text) })
 	f.Fuzz(func(t *testing.T, text string) {
-		s := spf.Select(resolver.Answer{Data: []resolver.Data{resolver.TXT{Text: text}}})
+		s := spf.Select(&resolver.Answer{Data: []resolver.Data{resolver.TXT{Text: text}}})
 		is := len(text) >= 6 && strings.EqualFold(text[:6], "v=spf1") && (len(text) == 6 || text[6] == ' ')
 		if is != (len(s.Records) == 1) || len(s.Records)+len(s.Mistyped)+len(s.Obsolete) > 1 {
 			t.Errorf("%q: %+v", text, s)

@@ -33,13 +33,12 @@ func (e *evaluation) addresses(ctx context.Context, depth int, host string) (*re
 // that can exist nothing is asked, and nothing matches.
 func (e *evaluation) first(ctx context.Context, depth int, t *Term, rr resolver.Type) (a *resolver.Answer, failed Result) {
 	n, failed := e.target(ctx, &e.frames[depth], depth, t)
-	e.answer = resolver.Answer{} // which target may have left
 	if failed != "" || n.never {
-		return &e.answer, failed
+		return &nothing, failed
 	}
 	if n.canonical == "" {
 		e.note = "no such name can exist"
-		return &e.answer, ""
+		return &nothing, ""
 	}
 	a, err := e.ask(ctx, depth, resolver.Question{Name: n.canonical, Type: rr})
 	if err != nil {
@@ -56,6 +55,9 @@ func (e *evaluation) a(ctx context.Context, depth int, t *Term) (bool, Result) {
 	a, failed := e.first(ctx, depth, t, e.who.addressType())
 	return e.who.among(a, t), failed
 }
+
+// nothing is the answer to a question that was not asked.
+var nothing resolver.Answer
 
 // among tells whether the client is in the network of one of the addresses.
 func (s *subject) among(a *resolver.Answer, t *Term) bool {

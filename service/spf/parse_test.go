@@ -184,7 +184,7 @@ func TestSelection(t *testing.T) {
 		"":                                  "",
 		strings.Repeat("v=spf10 mx ", 1000): "",
 	} {
-		s := spf.Select(resolver.Answer{Data: []resolver.Data{resolver.TXT{Text: text}}})
+		s := spf.Select(&resolver.Answer{Data: []resolver.Data{resolver.TXT{Text: text}}})
 		got := ""
 		switch {
 		case len(s.Records) == 1:

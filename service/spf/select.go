@@ -35,9 +35,9 @@ const maxKept = 50
 
 // Select sorts the records of a TXT answer. What it returns is kept with the
 // answer: do not change it.
-func Select(a resolver.Answer) *Selection { return resolver.Derive(a, choose) }
+func Select(a *resolver.Answer) *Selection { return resolver.Derive(a, choose) }
 
-func choose(a resolver.Answer) *Selection {
+func choose(a *resolver.Answer) *Selection {
 	s := &Selection{}
 	for _, d := range a.Data {
 		txt, ok := d.(resolver.TXT)
