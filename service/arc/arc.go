@@ -35,7 +35,7 @@ type Report struct {
 	Temporary bool
 	// OldestPass is the oldest instance down to which the message signatures
 	// verify; 0 when all do, and when the chain does not pass (RFC 8617 section 5.2
-	// step 5). Message signatures more than ten back are not tried.
+	// step 5).
 	OldestPass int
 	// Sets are the sets by instance, so far as the chain has a sound structure.
 	Sets []Set
@@ -59,7 +59,8 @@ type Set struct {
 type Outcome struct {
 	// Signature is the field as parsed.
 	*dkim.Signature
-	// Tried is false for message signatures that were not looked at.
+	// Tried is false for a signature that nothing depends on any more: every one once
+	// the chain has failed for good, and message signatures older than OldestPass.
 	Tried bool
 	// Verified tells that the signature is good.
 	Verified bool

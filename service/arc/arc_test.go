@@ -64,7 +64,7 @@ func TestChains(t *testing.T) {
 		{"body changed", two + "more\r\n", Fail, "body was changed"},
 		{"subject changed", strings.Replace(two, "a  chain", "b", 1), Fail, "message signature of instance 2"},
 		{"unsigned field changed", strings.Replace(two, "X: y", "X: z", 1), Pass, ""},
-		{"old results changed", strings.Replace(sealed(3), "i=1; sealer.test; spf=pass", "i=1; sealer.test; spf=fail", 1), Fail, "seal of instance 3"},
+		{"old results changed", strings.Replace(sealed(3), "i=1; sealer.test; spf=pass", "i=1; sealer.test; spf=fail", 1), Fail, "seal of instance 1"},
 		{"no key", sealer{domain: "other.test"}.seal(plain), Fail, "there is no key"},
 	} {
 		r := validate(t, dnstest.New(t, zone()), []byte(c.message), now)
@@ -140,7 +140,7 @@ func TestLongChainsAreBounded(t *testing.T) {
 	r := dnstest.New(t, zone(domains...))
 	start := time.Now()
 	got := validate(t, r, []byte(message), now)
-	if got.Result != Pass || got.OldestPass != maxSets-maxOlder {
+	if got.Result != Pass || got.OldestPass != 0 {
 		t.Errorf("%s %q, oldest-pass %d", got.Result, got.Reason, got.OldestPass)
 	}
 	if took := time.Since(start); took > 20*time.Second {

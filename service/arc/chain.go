@@ -11,17 +11,13 @@ import (
 	"github.com/mailassay/mailassay/service/dkim"
 )
 
-// maxOlder is how many message signatures before the newest are tried, for
-// oldest-pass.
-const maxOlder = 10
-
 // Validator validates the chain of one message.
 type Validator struct {
 	m      *dkim.Message
 	sets   []set
 	reason string // the structure is at fault
 	keys   [][kinds]*dkim.PendingKey
-	bodies []*dkim.BodyHash // by set, nil for message signatures not tried
+	bodies []*dkim.BodyHash // by set, nil where the message signature is at fault
 }
 
 // Start reads the structure of the chain and, where that is sound, asks for the
@@ -33,8 +29,7 @@ func Start(ctx context.Context, r resolver.Resolver, m *dkim.Message, now time.T
 	}
 	v.keys = make([][kinds]*dkim.PendingKey, len(v.sets))
 	v.bodies = make([]*dkim.BodyHash, len(v.sets))
-	newest := len(v.sets) - 1
-	for i := newest; i >= 0; i-- {
+	for i := len(v.sets) - 1; i >= 0; i-- {
 		ask := func(k kind) {
 			if p := v.sets[i][k]; p.fault == nil {
 				v.keys[i][k] = m.Key(ctx, r, p.sig.Selector, p.sig.Domain)
@@ -47,7 +42,7 @@ func Start(ctx context.Context, r resolver.Resolver, m *dkim.Message, now time.T
 		if bad := p.sig.Timely(now); p.fault == nil && bad != nil && bad.Cause == dkim.Expired {
 			p.fault = bad
 		}
-		if i >= newest-maxOlder && p.fault == nil {
+		if p.fault == nil {
 			ask(message)
 			v.bodies[i] = m.BodyHash(p.sig.BodyCanon, p.sig.Length)
 		}
@@ -65,24 +60,23 @@ func (v *Validator) Report() Report {
 		return Report{Result: None}
 	}
 	r := Report{Result: Pass, Sets: make([]Set, len(v.sets))}
-	v.judgeSeals(r.Sets)
-	newest := len(v.sets) - 1
 	for i := range r.Sets {
 		r.Sets[i].describe(i+1, v.sets[i])
-		if i >= newest-maxOlder {
-			r.Sets[i].Message = v.judgeMessage(i)
-		}
 	}
-	// RFC 8617 section 5.2 steps 4 and 6.
+	// RFC 8617 section 5.2 steps 4 to 6. Nothing is verified any more once the chain
+	// has failed for good.
+	newest := len(v.sets) - 1
+	v.judgeMessage(newest, &r.Sets[newest].Message)
 	r.require("the message signature", newest+1, &r.Sets[newest].Message)
-	for i := newest; i >= 0; i-- {
-		r.require("the seal", i+1, &r.Sets[i].Seal)
-	}
+	v.judgeSeals(&r)
 	if r.Result == Pass {
-		r.OldestPass = oldestPass(r.Sets)
+		r.OldestPass = v.oldestPass(r.Sets)
 	}
 	return r
 }
+
+// lost tells that the chain fails, whatever else DNS may say.
+func (r *Report) lost() bool { return r.Result == Fail && !r.Temporary }
 
 // require fails the chain when a signature is not good. A lasting cause stands
 // before a temporary one.
@@ -95,16 +89,14 @@ func (r *Report) require(what string, instance int, o *Outcome) {
 	r.Reason = fmt.Sprintf("%s of instance %d does not verify: %s", what, instance, o.Reason)
 }
 
-// oldestPass is RFC 8617 section 5.2 step 5.
-func oldestPass(sets []Set) int {
-	oldest := len(sets)
-	for oldest > 1 && sets[oldest-2].Message.Verified {
-		oldest--
+// oldestPass is RFC 8617 section 5.2 step 5: down to the first that does not verify.
+func (v *Validator) oldestPass(sets []Set) int {
+	for i := len(sets) - 2; i >= 0; i-- {
+		if v.judgeMessage(i, &sets[i].Message); !sets[i].Message.Verified {
+			return i + 2
+		}
 	}
-	if oldest == 1 {
-		return 0
-	}
-	return oldest
+	return 0
 }
 
 func (s *Set) describe(instance int, from set) {
@@ -117,20 +109,25 @@ func (s *Set) describe(instance int, from set) {
 // judgeSeals verifies the seals. Each covers all sets up to its own, in order of
 // instance and relaxed, its own b= empty (RFC 8617 section 5.1.1): one hash runs
 // along the chain and is left for each seal at its place.
-func (v *Validator) judgeSeals(to []Set) {
+func (v *Validator) judgeSeals(r *Report) {
 	along := sha256.New()
 	h := v.m.Header
 	write := func(w hash.Hash, p *piece) { w.Write(dkim.Relaxed.Append(nil, h.Fields[p.at])) }
 	for i, s := range v.sets {
+		if r.lost() {
+			return
+		}
 		write(along, s[results])
 		write(along, s[message])
-		if keys := v.choose(i, seal, &to[i].Seal); keys != nil {
+		o := &r.Sets[i].Seal
+		if keys := v.choose(i, seal, o); keys != nil {
 			own := fork(along)
 			own.Write(s[seal].sig.AppendOwn(nil, h))
-			if !to[i].Seal.verify(s[seal].sig, keys, [sha256.Size]byte(own.Sum(nil))) {
-				to[i].Seal.fail(&dkim.Fault{Cause: dkim.HeaderChanged, Reason: "a field of the chain was changed after sealing, or the key is another one"})
+			if !o.verify(s[seal].sig, keys, [sha256.Size]byte(own.Sum(nil))) {
+				o.fail(&dkim.Fault{Cause: dkim.HeaderChanged, Reason: "a field of the chain was changed after sealing, or the key is another one"})
 			}
 		}
+		r.require("the seal", i+1, o)
 		write(along, s[seal])
 	}
 }
@@ -145,12 +142,11 @@ func fork(h hash.Hash) hash.Hash {
 }
 
 // judgeMessage verifies a message signature.
-func (v *Validator) judgeMessage(i int) (o Outcome) {
+func (v *Validator) judgeMessage(i int, o *Outcome) {
 	sig := v.sets[i][message].sig
-	o.Signature = sig
-	keys := v.choose(i, message, &o)
+	keys := v.choose(i, message, o)
 	if keys == nil {
-		return o
+		return
 	}
 	body := v.bodies[i]
 	switch {
@@ -162,7 +158,6 @@ func (v *Validator) judgeMessage(i int) (o Outcome) {
 		o.Verified = false
 		o.fail(&dkim.Fault{Cause: dkim.BodyChanged, Reason: "the body was changed after signing"})
 	}
-	return o
 }
 
 // choose gives the keys for a signature, or notes why there are none.

@@ -99,6 +99,9 @@ func TestParse(t *testing.T) {
 		" (c) example.org (d(e)) 1 (f) ; (g)None":                           "Authentication-Results: example.org; none",
 		"\"a b\";SPF/1 = PASS smtp . mailfrom=\r\n x":                       "Authentication-Results: \"a b\";\r\n spf=pass smtp.mailfrom=x",
 		"x; spf=pass (a;b) reason = \"q\" smtp.mailfrom=\"a b\"@c.test (z)": "Authentication-Results: x;\r\n spf=pass reason=q smtp.mailfrom=\"\\\"a b\\\"@c.test\"",
+		"x; spf=pass smtp.mailfrom=\"a\\\"b\"@c.test; ":                     "Authentication-Results: x;\r\n spf=pass smtp.mailfrom=\"\\\"a\\\\\\\"b\\\"@c.test\"",
+		"x; dmarc=pass action=none header.from=c.test":                      "Authentication-Results: x;\r\n dmarc=pass header.from=c.test",
+		"x; arc=pass smtp.remote-ip=2001:db8::1(c);":                        "Authentication-Results: x;\r\n arc=pass smtp.remote-ip=\"2001:db8::1\"",
 		"x; dmarc=pass header.from=c.test":                                  "Authentication-Results: x;\r\n dmarc=pass header.from=c.test",
 	} {
 		f, err := authres.Parse(s)
@@ -108,7 +111,7 @@ func TestParse(t *testing.T) {
 	}
 	for _, s := range []string{
 		"", "x", ";none", "x 2; none", "x; none; spf=pass", "x; spf", "x; spf=", "x; spf=pass smtp", "x; spf=pass smtp.a", "x; spf=pass smtp.a=", "x; spf=pass\r\nX: y",
-		"x; spf=pass (", `x; spf=pass reason="`, `x; spf=pass reason="\`, "x; spf=pass;", "x y", strings.Repeat(" ", 70000) + "x; none",
+		"x; spf=pass (", `x; spf=pass reason="`, `x; spf=pass reason="\`, "x;", "x y", strings.Repeat(" ", 70000) + "x; none",
 	} {
 		if f, err := authres.Parse(s); err == nil {
 			t.Errorf("%.60q parses to %+v", s, f)

@@ -10,7 +10,7 @@ const maxField = 64 << 10
 
 // Parse reads the body of an Authentication-Results field, with or without the
 // field's name, folded or not. It takes the grammar of RFC 8601 section 2.2 with
-// comments; a version of the authserv-id other than 1 is an error, as section 2.2
+// comments, and what is common beside it; a version of the authserv-id other than 1 is an error, as section 2.2
 // has such fields ignored.
 func Parse(field string) (Field, error) {
 	const name = "authentication-results:"
@@ -61,6 +61,9 @@ func (p *parser) field() Field {
 	for p.space(); p.pos < len(p.s); p.space() {
 		p.expect(';')
 		p.space()
+		if p.pos == len(p.s) && len(f.Results) > 0 {
+			break // a final ";" says nothing
+		}
 		method := p.word()
 		p.space()
 		if strings.EqualFold(method, "none") && len(f.Results) == 0 && p.pos == len(p.s) {
@@ -99,6 +102,12 @@ func (p *parser) properties(r *Result) {
 			p.pos++
 			p.space()
 			r.Reason = p.value()
+			continue
+		}
+		if p.peek() == '=' { // "action=none" of a large operator, which is no propspec
+			p.pos++
+			p.space()
+			p.propertyValue()
 			continue
 		}
 		p.expect('.')
@@ -170,9 +179,10 @@ func (p *parser) propertyValue() string {
 			return v
 		}
 		p.pos++
-		return `"` + v + `"@` + p.take(func(c byte) bool { return alphanumeric(c) || strings.IndexByte("-._", c) >= 0 })
+		return quote(v) + "@" + p.take(func(c byte) bool { return alphanumeric(c) || strings.IndexByte("-._", c) >= 0 })
 	}
-	v := p.take(func(c byte) bool { return tokenChar(c) || atext(c) || c == '@' || c == '.' || c >= 0x80 })
+	// Addresses of IPv6 and URIs stand there bare, too, although they are no tokens.
+	v := p.take(func(c byte) bool { return c > ' ' && c != 0x7f && strings.IndexByte(`;("`, c) < 0 })
 	if v == "" {
 		p.fail("a value expected at octet %d", p.pos)
 	}

@@ -49,6 +49,40 @@ func TestThousandsOfSignatures(t *testing.T) {
 	}
 }
 
+// TestLongInternationalNames: a name that can be none is not converted, however
+// long it is and however many there are.
+func TestLongInternationalNames(t *testing.T) {
+	var name strings.Builder
+	for i := range 250_000 {
+		name.WriteRune(rune(0x20000 + i%0x10000))
+	}
+	one, _, _ := strings.Cut(signer{}.sign(t, plainMessage), "From:")
+	for tag, cause := range map[string]Cause{"d=example.com": Malformed, "s=s1": Malformed, "i=@example.com": IdentityOutside} {
+		field := strings.Replace(one, "v=1;", "v=1; i=@example.com;", 1)
+		value, at, _ := strings.Cut(tag, "@")
+		long := value + "@" + name.String() + ".com"
+		if at == "" {
+			long = value[:2] + name.String() + ".com"
+		}
+		soon(t, "a long "+tag, func() {
+			want(t, tag, verify(t, world(t), strings.Replace(field, tag, long, 1)+plainMessage, Options{}), cause)
+		})
+	}
+	var labels strings.Builder
+	for i := range 4 {
+		for j := range 57 {
+			labels.WriteRune(rune(0x20000 + 57*i + j))
+		}
+		labels.WriteByte('.')
+	}
+	soon(t, "many names of the longest", func() {
+		message := strings.Repeat(strings.Replace(one, "d=example.com", "d="+labels.String()+"com", 1), 500) + plainMessage
+		if r := verify(t, world(t), message, Options{}); len(r.Signatures) != defaultSignatures {
+			t.Errorf("%d signatures", len(r.Signatures))
+		}
+	})
+}
+
 func TestThousandsOfNamesOverThousandsOfFields(t *testing.T) {
 	var header, names strings.Builder
 	for i := range 8000 {

@@ -2,8 +2,9 @@ package dkim
 
 import (
 	"strings"
+	"unicode/utf8"
 
-	"golang.org/x/net/idna"
+	"github.com/mailassay/mailassay/service/orgdomain"
 )
 
 // maxName is the length of the longest domain name in presentation form (RFC 1035
@@ -15,15 +16,12 @@ const maxName = 253
 // host name of at least the given number of labels (RFC 6376 section 3.5), but
 // takes underscores, which selectors in use have.
 func hostname(s string, labels int) (string, bool) {
-	for i := 0; i < len(s); i++ {
-		if s[i] >= 0x80 {
-			a, err := idna.New(idna.MapForLookup(), idna.StrictDomainName(false), idna.BidiRule()).ToASCII(s)
-			if err != nil {
-				return "", false
-			}
-			s = a
-			break
+	if strings.IndexFunc(s, func(r rune) bool { return r >= utf8.RuneSelf }) >= 0 {
+		a, err := orgdomain.ALabelStrict(s)
+		if err != nil || s[len(s)-1] == '.' {
+			return "", false
 		}
+		s = a
 	}
 	if len(s) > maxName {
 		return "", false

@@ -61,6 +61,8 @@ func TestTextOfSignatures(t *testing.T) {
 		{"i folded", signer{tags: defaultTags + "; i=alice\r\n @example.com"}, Verified},
 		{"i empty", signer{tags: defaultTags + "; i="}, Malformed},
 		{"i with a suffix alike", signer{tags: defaultTags + "; i=@example.com.evil.test"}, IdentityOutside},
+		{"a bare LF between tags", signer{tags: "v=1; c=relaxed/relaxed;\n d=example.com; s=s1"}, Malformed},
+		{"a bare CR before =", signer{tags: "v\r =1; c=relaxed/relaxed; d=example.com; s=s1"}, Malformed},
 		{"names of any case", signer{names: "FROM:tO:SUBJECT"}, Verified},
 		{"From last", signer{names: "subject:to:from"}, Verified},
 		{"From alone", signer{names: "from"}, Verified},

@@ -42,7 +42,7 @@ func ParseTags(text string) (Tags, error) { return appendTags(nil, text) }
 
 func appendTags(tags Tags, text string) (Tags, error) {
 	var seen letters
-	sound := badValue(text) < 0
+	bad := badValue(text)
 	for at := 0; ; {
 		end := strings.IndexByte(text[at:], ';')
 		last := end < 0
@@ -52,9 +52,9 @@ func appendTags(tags Tags, text string) (Tags, error) {
 			end += at
 		}
 		if last && len(tags) > 0 && trim(text[at:end]) == "" {
-			return tags, nil
+			break
 		}
-		tag, err := parseTag(text, at, end, sound)
+		tag, err := parseTag(text, at, end, bad < 0)
 		if err != nil {
 			return nil, err
 		}
@@ -65,10 +65,14 @@ func appendTags(tags Tags, text string) (Tags, error) {
 			return nil, &SyntaxError{at, fmt.Sprintf("more than %d tags", maxTags)}
 		}
 		if tags = append(tags, tag); last {
-			return tags, nil
+			break
 		}
 		at = end + 1
 	}
+	if bad >= 0 { // beside the tags, where white space may fold and nothing else
+		return nil, &SyntaxError{bad, "a line break that folds nothing"}
+	}
+	return tags, nil
 }
 
 // letters is a set of names of one letter, as nearly all names are.

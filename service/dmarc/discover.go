@@ -256,7 +256,10 @@ func (d *Discovery) policy() policy {
 	}
 	org, _ := d.Walk.Organization()
 	last := steps[len(steps)-1]
-	if s := d.tree.step(org); s != nil && s.Record != nil {
+	// Of the author's own steps: a name that only a signer's walk has asked about is not
+	// among those that may have the policy.
+	if i := slices.IndexFunc(steps, func(s *Step) bool { return s.Domain == org }); i >= 0 && steps[i].Record != nil {
+		s := steps[i]
 		return policy{record: s.Record, domain: s.Domain, source: AtOrganization}
 	}
 	if last.Record != nil && last.Record.PSD == PSDYes {

@@ -49,6 +49,8 @@ var evaluations = []evaluation{
 	{"equal domains", shop, "shop.test", "spf/shop.test/pass", "pass p=reject d=none at=shop.test org=shop.test psl=pass:reject@shop.test"},
 	{"nothing authenticated", shop, "shop.test", "spf/shop.test/fail dkim/shop.test/fail",
 		"fail p=reject d=reject at=shop.test org=shop.test psl=fail:reject@shop.test"},
+	{"a bad np is unknown to RFC 7489", `_dmarc.shop.test. TXT "v=DMARC1; p=reject; np=x"`, "shop.test", "", "none p= d= at=shop.test org=shop.test psl=fail:reject@shop.test"},
+	{"a bad sp is not", `_dmarc.shop.test. TXT "v=DMARC1; p=reject; sp=x"`, "shop.test", "", "none p= d= at=shop.test org=shop.test psl=none:@"},
 	{"no identifiers", shop, "shop.test", "", "fail p=reject d=reject at=shop.test org=shop.test psl=fail:reject@shop.test"},
 	{"subdomain authenticates", shop, "shop.test", "dkim/mail.shop.test/pass",
 		"pass p=reject d=none at=shop.test org=shop.test psl=pass:reject@shop.test"},

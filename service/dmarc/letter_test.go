@@ -39,6 +39,8 @@ var letter = []struct{ name, record, zone, author, ids, want string }{
 		"1.2.3.4.5.6.m.test", "spf/2.3.4.5.6.m.test/pass", "pass p=none d=none at=m.test"},
 	{"nine labels: eight are skipped", "x", `_dmarc.2.3.4.5.6.7.m.test. TXT "v=DMARC1; p=reject"`, "1.2.3.4.5.6.7.m.test", "", "none"},
 	{"nine labels: seven are asked", "x", `_dmarc.3.4.5.6.7.m.test. TXT "v=DMARC1; p=reject"`, "1.2.3.4.5.6.7.m.test", "", "fail p=reject d=reject at=3.4.5.6.7.m.test"},
+	{"a name that only the identifier's walk asks about has no policy for the author", "x", "_dmarc.3.4.5.6.7.m.test. TXT \"v=DMARC1; p=quarantine; psd=y\"\n_dmarc.2.3.4.5.6.7.m.test. TXT \"v=DMARC1; p=reject\"",
+		"1.2.3.4.5.6.7.m.test", "spf/2.3.4.5.6.7.m.test/pass", "pass p=quarantine d=none at=3.4.5.6.7.m.test"},
 	{"psd=y at the start ends the walk", "v=DMARC1; p=reject; psd=y", `_dmarc.test. TXT "v=DMARC1; p=none; psd=y"`, "m.test", "spf/b.test/pass",
 		"fail p=reject d=reject at=m.test org=m.test"},
 	{"psd=n at the start ends the walk", "v=DMARC1; p=none", `_dmarc.a.m.test. TXT "v=DMARC1; p=reject; psd=n"`, "a.m.test", "spf/m.test/pass",

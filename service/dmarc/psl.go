@@ -98,7 +98,7 @@ func (d *Discovery) pslRecord(org string) (*Record, string, Word) {
 
 // pslPolicy is the policy by RFC 7489 sections 6.3 and 6.6.3, which knows no np.
 func (r *Record) pslPolicy(subdomain bool) Policy {
-	defaulted, ok := r.Usable()
+	defaulted, ok := r.usable(r.badSubdomain)
 	switch {
 	case !ok:
 		return NoPolicy

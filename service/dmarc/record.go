@@ -70,8 +70,8 @@ type Record struct {
 	// to its policy.
 	Problems []Problem
 
-	// bad tells that sp or np is there and invalid.
-	bad bool
+	// badSubdomain and badNonexistent tell that sp and np are there and invalid.
+	badSubdomain, badNonexistent bool
 }
 
 // Tag is one tag of a record.
@@ -134,7 +134,11 @@ func (p Problem) String() string {
 // destination of aggregate reports, the record stands for p=none: defaulted is
 // true. Without, there is no DMARC: ok is false. RFC 9989 section 4.10.1.
 func (r *Record) Usable() (defaulted, ok bool) {
-	if r.Policy != NoPolicy && !r.bad {
+	return r.usable(r.badSubdomain || r.badNonexistent)
+}
+
+func (r *Record) usable(bad bool) (defaulted, ok bool) {
+	if r.Policy != NoPolicy && !bad {
 		return false, true
 	}
 	for _, u := range r.Aggregate {
@@ -228,7 +232,8 @@ func (r *Record) add(part string, seen map[string]bool) {
 	}
 	seen[name] = true
 	if !printable(value) || !r.set(name, value) {
-		r.bad = r.bad || name == "sp" || name == "np"
+		r.badSubdomain = r.badSubdomain || name == "sp"
+		r.badNonexistent = r.badNonexistent || name == "np"
 		r.problem(InvalidValue, name, value)
 	}
 }

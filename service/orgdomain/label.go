@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/net/idna"
 	"golang.org/x/text/unicode/norm"
@@ -15,6 +16,12 @@ import (
 // maxSpelling bounds what is looked at: four octets for each of the 253
 // characters that a name may have, and room for what is trimmed.
 const maxSpelling = 1100
+
+// maxLabel is the longest label (RFC 1035 section 2.3.4).
+const maxLabel = 63
+
+// isDot tells whether UTS 46 takes a character for a dot.
+func isDot(r rune) bool { return r == '.' || r == '\u3002' || r == '\uff0e' || r == '\uff61' }
 
 var errLong = errors.New("the name is longer than a domain name can be")
 
@@ -32,24 +39,43 @@ var display = idna.New(idna.StrictDomainName(false), idna.CheckHyphens(false))
 // RFC 8616 section 4), in lower case and without final dot. The result is
 // canonical in the sense of resolver.Canonical. The root is ".".
 func ALabel(name string) (string, error) {
-	if !plain(name) && len(name) <= maxSpelling {
+	if plain(name) && !hasALabel(name) {
+		return resolver.Canonical(name)
+	}
+	if len(name) <= maxSpelling {
 		name = strings.Map(visible, strings.TrimSpace(name))
 	}
-	return ALabelStrict(name)
+	return convert(name)
 }
 
 // ALabelStrict is ALabel for a name that a program has written, such as one in a
 // message: nothing is dropped from it but what UTS 46 drops, so that a name with a
-// direction mark is none.
+// direction mark is none. A name in ASCII is taken as it is, whatever its A-labels
+// stand for: DNS knows whether it exists.
 func ALabelStrict(name string) (string, error) {
 	if plain(name) {
 		return resolver.Canonical(name)
 	}
-	if len(name) > maxSpelling {
+	return convert(name)
+}
+
+// convert is the name with its U-labels turned into A-labels.
+func convert(name string) (string, error) {
+	switch {
+	case len(name) > maxSpelling:
 		return "", errLong
+	case !utf8.ValidString(name): // which package idna takes for U+FFFD, and lets pass
+		return "", errors.New("the name is not UTF-8")
 	}
 	if name = norm.NFC.String(name); name == "." {
 		return name, nil
+	}
+	// No A-label is shorter than what it stands for, and the conversion of a long one
+	// takes time that grows with the square of its length.
+	for label := range strings.FieldsFuncSeq(name, isDot) {
+		if utf8.RuneCountInString(label) > maxLabel {
+			return "", errLong
+		}
 	}
 	ascii, err := lookup.ToASCII(name)
 	if err != nil {
@@ -64,7 +90,7 @@ func ALabelStrict(name string) (string, error) {
 }
 
 // plain tells whether a name needs no mapping: ASCII letters, digits, hyphens,
-// underscores and dots, and no A-label, which wants checking.
+// underscores and dots.
 func plain(name string) bool {
 	for i := 0; i < len(name); i++ {
 		switch c := name[i]; {
@@ -73,12 +99,17 @@ func plain(name string) bool {
 			return false
 		}
 	}
+	return true
+}
+
+// hasALabel tells whether there is something in a name that wants checking.
+func hasALabel(name string) bool {
 	for i := 0; i+4 <= len(name); i++ {
 		if (name[i] == 'x' || name[i] == 'X') && strings.EqualFold(name[i:i+4], "xn--") {
-			return false
+			return true
 		}
 	}
-	return true
+	return false
 }
 
 // visible drops the zero-width characters that come along when a name is copied

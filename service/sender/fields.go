@@ -140,7 +140,7 @@ func (p *Paths) Fields(mailFrom string) (out Fields, ok bool) {
 	mailFrom = reversePath(mailFrom)
 	at := strings.LastIndexByte(mailFrom, '@')
 	domain := strings.LastIndexByte(p.facts.SPF.Sender, '@')
-	if at < 0 || domain < 0 || p.facts.SPF.Domain == "" || p.personal {
+	if at <= 0 || domain < 0 || p.facts.SPF.Domain == "" || p.personal {
 		return out, false
 	}
 	f := p.facts

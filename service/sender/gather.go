@@ -43,9 +43,7 @@ func Gather(ctx context.Context, src Sources, req Request) *Facts {
 	g.Special = special(g.Client, src.Ordinary)
 	g.Helo = parseHelo(req.Helo, g.Client)
 	g.Path.Domain = pathDomain(req.MailFrom)
-	if g.identity = g.Path.Domain; req.MailFrom == "" {
-		g.identity = g.Helo.Name
-	}
+	g.identity = g.query(req.MailFrom).Domain()
 	g.ask(ctx)
 	if req.MailFrom == "" {
 		g.SPFHelo = g.SPF
@@ -294,9 +292,13 @@ func (g *gatherer) evaluate() {
 	g.Override = g.override()
 }
 
+var testEntry = netip.AddrFrom4([4]byte{127, 0, 0, 2})
+
 // askLists asks every list about the client and the reverse-path's domain.
 func (g *gatherer) askLists(ctx context.Context, dns resolver.Resolver) {
-	g.Blocklists = g.listings(ctx, dns, g.Special == "", g.Path.Domain) // lists know nothing of addresses that nobody can see
+	// Lists know nothing of addresses that nobody can see, but for the one that is there
+	// to try them with (RFC 5782 section 5).
+	g.Blocklists = g.listings(ctx, dns, g.Special == "" || g.Client == testEntry, g.Path.Domain)
 }
 
 // askAuthorLists asks them about the author domain, too.

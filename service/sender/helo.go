@@ -1,6 +1,7 @@
 package sender
 
 import (
+	"cmp"
 	"net/netip"
 	"strings"
 
@@ -23,8 +24,8 @@ func parseHelo(arg string, client netip.Addr) Helo {
 		}
 		return h
 	}
-	if addr, err := netip.ParseAddr(arg); err == nil {
-		h.Form, h.Matches = HeloAddress, addr.Unmap() == client
+	if _, err := netip.ParseAddr(arg); err == nil {
+		h.Form = HeloAddress
 		return h
 	}
 	name, err := orgdomain.ALabelStrict(arg)
@@ -45,18 +46,29 @@ func literal(s string) (netip.Addr, bool) {
 		addr, err := netip.ParseAddr(rest)
 		return addr, err == nil && addr.Is6() && addr.Zone() == ""
 	}
-	addr, err := netip.ParseAddr(s)
+	// Snum may have zeros in front of it, which package netip refuses.
+	numbers := strings.Split(s, ".")
+	for i, n := range numbers {
+		if len(n) == 2 || len(n) == 3 {
+			numbers[i] = cmp.Or(strings.TrimLeft(n, "0"), "0")
+		}
+	}
+	addr, err := netip.ParseAddr(strings.Join(numbers, "."))
 	return addr, err == nil && addr.Is4()
 }
 
-// hostName tells whether a canonical name has only what host names have, and
-// underscores, which some hosts have all the same.
+// hostName tells whether a canonical name has only what host names have (RFC 5321
+// section 4.1.2), and underscores, which some hosts have all the same.
 func hostName(name string) bool {
+	before := byte('.')
 	for i := 0; i < len(name); i++ {
-		c := name[i]
-		if !(c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-' || c == '_' || c == '.') {
+		switch c := name[i]; {
+		case c >= 'a' && c <= 'z', c >= '0' && c <= '9', c == '_':
+		case c == '-' && before != '.', c == '.' && before != '-':
+		default:
 			return false
 		}
+		before = name[i]
 	}
-	return true
+	return before != '-'
 }

@@ -57,11 +57,26 @@ var failures = []resolver.Kind{
 // or is what it was; the verdict is what it was, or to defer; and the policy that
 // DMARC asks to be applied is what it was unless DMARC is temperror.
 //
+// It holds under every policy of a receiver.
+//
 // That holds for ptr and %{p}, too: RFC 7208 sections 5.5 and 7.3 pass over an
 // error there, and so does the word spf, but RFC 9989 section 5.3.6 has no DMARC
 // result rest on questions that were not answered, and no verdict does here.
 func TestNoFailureMakesAnotherVerdict(t *testing.T) {
 	t.Run("zones", func(t *testing.T) { eachFailure(t, cases(t), failures) })
+	t.Run("policies", func(t *testing.T) {
+		for _, p := range []sender.Policy{
+			{DMARCReject: sender.Accept, SPFFail: sender.Accept, SPFPermError: sender.Reject, Listed: sender.Accept, PolicyListed: sender.Reject},
+			{DMARCReject: sender.Accept, SPFFail: sender.Quarantine, Listed: sender.Quarantine, PolicyListed: sender.Accept, BadFrom: sender.Reject},
+			{NoReverseDNS: sender.Reject, NoReplyPath: sender.Quarantine, SeveralAuthors: sender.Accept, BadFrom: sender.Accept},
+		} {
+			list := cases(t)
+			for i := range list {
+				list[i].policy = p
+			}
+			eachFailure(t, list, failures[:1])
+		}
+	})
 	t.Run("suite", func(t *testing.T) { eachFailure(t, suiteCases(t), failures[:4]) })
 }
 

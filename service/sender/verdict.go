@@ -179,11 +179,12 @@ func (f *Facts) authentication(p Policy) ground {
 // openDMARC is a DMARC evaluation that stayed open. With the policy known, it is
 // open only as far as that goes, but never so little that it does not defer.
 func (f *Facts) openDMARC(p Policy) ground {
-	g := ground{action: p.DMARCReject.or(Reject), open: true, code: "DMARC_UNKNOWN",
+	g := ground{action: max(p.DMARCReject.or(Reject), Quarantine), open: true, code: "DMARC_UNKNOWN",
 		reply: "451 4.4.3 The DMARC policy of " + f.Author.Domain + " could not be looked up"}
 	o := f.DMARC
 	switch {
 	case f.Author.Lost != nil:
+		g.action = max(g.action, p.SeveralAuthors.or(Reject), p.BadFrom.or(Quarantine))
 		g.reply = "451 4.4.2 The header of the message has not come to its end"
 	case o.Err != nil:
 	case f.SPF.Result == spf.TempError || f.SPF.Doubt != nil: // the mechanisms' own temperror
@@ -211,7 +212,7 @@ func (f *Facts) spf(p Policy) ground {
 	fail := ground{action: p.SPFFail.or(Reject), code: "SENDER_SPF_FAIL", check: true}
 	switch {
 	case s.Result == spf.TempError || s.Doubt != nil: // what the RFC passes over may hide the contrary
-		return ground{action: fail.action, open: true, code: "SPF_UNKNOWN", reply: spfTemporary}
+		return ground{action: max(fail.action, p.SPFPermError.or(Accept)), open: true, code: "SPF_UNKNOWN", reply: spfTemporary}
 	case s.Result == spf.Fail:
 		fail.reply = fmt.Sprintf("550 5.7.23 SPF: %s may not send for %s", f.Client, s.Domain) // RFC 7372 section 3.2
 		if s.Explanation != "" {
@@ -285,6 +286,7 @@ func (f *Facts) lists(grounds []ground, p Policy) []ground {
 		switch {
 		case l.State == dnsbl.Unknown:
 			g.open, g.code = true, "BL_UNKNOWN"
+			g.action = max(g.action, p.PolicyListed.or(Quarantine))
 			g.reply = fmt.Sprintf("451 4.4.3 The blocklist %s gave no answer", l.Zone)
 			if p.OpenLists != Unset {
 				g.open, g.action = false, p.OpenLists

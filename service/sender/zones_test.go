@@ -118,6 +118,8 @@ func (c *testCase) set(t testing.TB, word, value string) {
 		c.policy.SPFPermError = sender.Reject
 	case "policy-dmarc-quarantine":
 		c.policy.DMARCReject = sender.Quarantine
+	case "policy-accept-listed":
+		c.policy.Listed, c.policy.PolicyListed = sender.Accept, sender.Reject
 	case "policy-open-lists":
 		c.policy.OpenLists = sender.Accept
 	case "finds":
@@ -137,7 +139,7 @@ func (c testCase) check(t testing.TB, r resolver.Resolver) sender.Report {
 }
 
 func unescape(s string) []byte {
-	return []byte(strings.NewReplacer(`\r`, "\r", `\n`, "\n", `\t`, "\t").Replace(s))
+	return []byte(strings.NewReplacer(`\r`, "\r", `\n`, "\n", `\t`, "\t", `\xff`, "\xff").Replace(s))
 }
 
 func codes(r sender.Report) []string {

@@ -29,20 +29,15 @@ func (x *expansion) target(t *Term) name {
 	return n
 }
 
-// keptRight is how much of a growing name is kept: more than shorten can leave.
-const keptRight = 4 * maxDomain
-
 // name is a domain-spec with its macros replaced, labels dropped from the left
-// where it is too long (RFC 7208 section 7.3).
+// where it is too long (RFC 7208 section 7.3). What would be dropped is not made:
+// parts are taken from the right until there is more than shorten can leave.
 func (x *expansion) name(m *Macro) string {
-	buf := make([]byte, 0, 256)
-	for i := range m.parts {
-		buf = x.part(buf, &m.parts[i])
-		if len(buf) > 2*keptRight {
-			buf = append(buf[:0], buf[len(buf)-keptRight:]...)
-		}
+	text := ""
+	for i := len(m.parts) - 1; i >= 0 && len(text) <= maxDomain+1; i-- {
+		text = string(x.part(nil, &m.parts[i])) + text
 	}
-	return shorten(strings.TrimSuffix(string(buf), "."))
+	return shorten(strings.TrimSuffix(text, "."))
 }
 
 // text is an explanation with its macros replaced. It ends a little beyond limit
@@ -100,7 +95,7 @@ func (x *expansion) value(letter byte) string {
 		}
 		return "in-addr"
 	case 'h':
-		return w.heloName()
+		return w.helo
 	case 'c':
 		return w.client.String()
 	case 'r':
@@ -133,6 +128,9 @@ func (p *part) rearrange(value string) string {
 	if delims == "" {
 		delims = "."
 	}
+	if p.keep > 0 { // the rest is not looked at
+		value = p.cut(value, delims)
+	}
 	var parts []string
 	for {
 		i := strings.IndexAny(value, delims)
@@ -146,10 +144,28 @@ func (p *part) rearrange(value string) string {
 	if p.reverse {
 		slices.Reverse(parts)
 	}
-	if p.keep > 0 && p.keep < len(parts) {
-		parts = parts[len(parts)-p.keep:]
-	}
 	return strings.Join(parts, ".")
+}
+
+// cut keeps as many parts of a value as p does: those on the right, or, before they
+// are reversed, on the left.
+func (p *part) cut(value, delims string) string {
+	from, to := len(value), -1
+	for range p.keep {
+		if p.reverse {
+			n := strings.IndexAny(value[to+1:], delims)
+			if n < 0 {
+				return value
+			}
+			to += 1 + n
+		} else if from = strings.LastIndexAny(value[:from], delims); from < 0 {
+			return value
+		}
+	}
+	if p.reverse {
+		return value[:to]
+	}
+	return value[from+1:]
 }
 
 // appendEscaped writes an octet as a URL takes it: all but the unreserved ones of

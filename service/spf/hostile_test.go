@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/netip"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -115,6 +116,30 @@ func TestHostileRecordsCostLittle(t *testing.T) {
 		}
 		if len(o.Problem) > 400 || len(o.Trace) > 64 {
 			t.Errorf("%s: a problem of %d octets, %d steps", c.name, len(o.Problem), len(o.Trace))
+		}
+	}
+}
+
+// TestMacrosCostNoMoreThanTheyLeave: of what a macro expands to, 253 octets remain,
+// and what a client says is converted once.
+func TestMacrosCostNoMoreThanTheyLeave(t *testing.T) {
+	for name, c := range map[string]struct{ macro, sender, helo string }{
+		"all of the sender":       {"%{s.-}", strings.Repeat("a-", 475), "h.test"},
+		"one part of the sender":  {"%{l1r-}", strings.Repeat("a-", 475), "h.test"},
+		"parts that are empty":    {"%{l1-}", strings.Repeat("a-", 475), "h.test"},
+		"the sender, escaped":     {"%{S}", strings.Repeat("+", 950), "h.test"},
+		"the HELO name":           {"%{h1}.", "u", strings.Repeat("\u00fc.", 300) + "a"},
+		"the whole of HELO":       {"%{h}", "u", strings.Repeat("\u6f22\u5b57\u00fc\u00e9.", 90) + "a"},
+		"the HELO name, reversed": {"%{hr}.", "u", strings.Repeat("\u00fc.", 300) + "a"},
+	} {
+		z := anything{txt: every("v=spf1 include:" + strings.Repeat(c.macro, 8000/len(c.macro)) + ".i.test -all")}
+		q := spf.Query{Client: netip.MustParseAddr("192.0.2.99"), Helo: c.helo, Sender: c.sender + "@d.test"}
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		spf.Check(t.Context(), oneByOne{z}, q)
+		runtime.ReadMemStats(&after)
+		if n := after.TotalAlloc - before.TotalAlloc; n > 8<<20 {
+			t.Errorf("%s: %d KiB", name, n>>10)
 		}
 	}
 }

@@ -103,6 +103,10 @@ var letter = []struct {
 		d.test. MX 1 a.no.test.
 		d.test. MX 2 b.no.test.
 		d.test. MX 3 c.no.test.`, spf.Query{}, spf.Neutral, nil},
+	{"eleven mail exchangers, the first of them the client", `d.test. TXT "v=spf1 mx -all"` + "\nd.test. MX 5 me.test.\nme.test. A 192.0.2.1" + hosts("d.test. MX 10", 10), spf.Query{}, spf.PermError, nil},
+	{"two final dots", `d.test. TXT "v=spf1 +all"`, spf.Query{Sender: "u@d.test.."}, spf.None, unasked},
+	{"one final dot", `d.test. TXT "v=spf1 +all"`, spf.Query{Sender: "u@d.test."}, spf.Pass, nil},
+	{"a domain that is no UTF-8", `*.test. TXT "v=spf1 +all"`, spf.Query{Sender: "u@d\xff.test"}, spf.None, unasked},
 	{"eleven mail exchangers", `d.test. TXT "v=spf1 mx +all"` + hosts("d.test. MX 10", 11), spf.Query{}, spf.PermError, nil},
 	{"ten mail exchangers", `d.test. TXT "v=spf1 mx -all"` + hosts("d.test. MX 10", 10) + "\nh9.test. A 192.0.2.1", spf.Query{}, spf.Pass, nil},
 	{"the eleventh reverse name is ignored", `d.test. TXT "v=spf1 ptr:h10.test -all"` + hosts("1.2.0.192.in-addr.arpa. PTR", 11) + "\nh10.test. A 192.0.2.1", spf.Query{}, spf.Fail, nil},

@@ -79,11 +79,10 @@ func (e *evaluation) mx(ctx context.Context, depth int, t *Term) (bool, Result) 
 	if failed != "" {
 		return false, failed
 	}
-	name, hosts := a.Question.Name, a.Data
-	for i, d := range hosts {
-		if i == MaxHosts { // RFC 7208 section 4.6.4
-			return false, e.invalid("%s has %d mail exchangers, more than %d", name, len(hosts), MaxHosts)
-		}
+	if len(a.Data) > MaxHosts { // RFC 7208 section 4.6.4
+		return false, e.invalid("%s has %d mail exchangers, more than %d", a.Question.Name, len(a.Data), MaxHosts)
+	}
+	for _, d := range a.Data {
 		mx, ok := d.(resolver.MX)
 		if !ok || mx.Host == "." { // the null MX, RFC 7505
 			continue

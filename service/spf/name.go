@@ -3,6 +3,7 @@ package spf
 import (
 	"net/netip"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/net/idna"
 
@@ -50,7 +51,7 @@ func aLabels(domain string) (string, bool) {
 	if isASCII(domain) {
 		return domain, true
 	}
-	if len(domain) > 4*maxDomain { // no name comes of it, and the conversion is slow
+	if len(domain) > 4*maxDomain || !utf8.ValidString(domain) { // no name comes of it, and the conversion is slow
 		return domain, false
 	}
 	ascii, err := toASCII.ToASCII(domain)
@@ -70,7 +71,7 @@ func isASCII(s string) bool {
 // about. RFC 7208 section 4.3: malformed names, names of one label and, by
 // section 2.3, address literals are none.
 func checkable(domain string) (string, bool) {
-	if domain == "" || domain[0] == '[' {
+	if domain == "" || domain[0] == '[' || domain[len(domain)-1] == '.' { // one final dot is cut off before
 		return "", false
 	}
 	name, ok := canonical(domain)

@@ -1,6 +1,9 @@
 package spf
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
 // Limits of a field, in octets. Lines are 78 where they can be folded and never
 // reach 998 (RFC 5322 section 2.1.1).
@@ -27,8 +30,12 @@ func (o *Outcome) ReceivedSPF(q Query, identity string) string {
 	if mechanism == "" && o.Result == Neutral {
 		mechanism = "default"
 	}
+	sender := q.Sender
+	if identity == "mailfrom" {
+		sender = cmp.Or(sender, o.Sender) // that of the null reverse-path (section 2.4)
+	}
 	pairs := [...]struct{ key, value string }{
-		{"client-ip", client}, {"envelope-from", q.Sender}, {"helo", q.Helo}, {"receiver", receiver},
+		{"client-ip", client}, {"envelope-from", sender}, {"helo", q.Helo}, {"receiver", receiver},
 		{"identity", identity}, {"mechanism", mechanism}, {"problem", o.Problem},
 	}
 	first := true
@@ -51,7 +58,7 @@ func (o *Outcome) ReceivedSPF(q Query, identity string) string {
 // sentence says in parts, for people, what the result means.
 func (o *Outcome) sentence(client string) [5]string {
 	const of = "domain of "
-	who := bounded(o.Sender)
+	who := cmp.Or(bounded(o.Sender), unknown)
 	switch o.Result {
 	case Pass:
 		return [5]string{of, who, " designates ", client, " as permitted sender"}

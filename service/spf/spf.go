@@ -57,6 +57,10 @@ type Query struct {
 	Now time.Time
 }
 
+// Domain is the domain whose record [Check] asks for first: that of the identity, in
+// canonical form. It is "" when the identity holds no domain name.
+func (q Query) Domain() string { return new(subject).identify(q) }
+
 // Outcome is the answer of [Check].
 type Outcome struct {
 	Result Result

@@ -14,7 +14,7 @@ type subject struct {
 	client   netip.Addr // unmapped, without zone
 	local    string     // local part of the sender
 	domain   string     // domain of the sender: ASCII, otherwise as given
-	helo     string     // as given
+	helo     string     // for %{h}: ASCII where it can be, no final dot
 	receiver string
 	now      time.Time
 }
@@ -22,7 +22,7 @@ type subject struct {
 // identify reads a query: who is meant, and the canonical domain that is asked
 // first, "" when there is none.
 func (who *subject) identify(q Query) (domain string) {
-	*who = subject{client: q.Client.Unmap().WithZone(""), helo: q.Helo, receiver: q.Receiver, now: q.Now}
+	*who = subject{client: q.Client.Unmap().WithZone(""), helo: heloName(q.Helo), receiver: q.Receiver, now: q.Now}
 	sender := q.Sender
 	if sender == "" {
 		sender = q.Helo // RFC 7208 section 2.4
@@ -43,16 +43,20 @@ func (who *subject) identify(q Query) (domain string) {
 }
 
 // heloName is %{h}.
-func (s *subject) heloName() string {
-	if len(s.helo) > maxLocal {
+func heloName(helo string) string {
+	if len(helo) > maxLocal {
 		return ""
 	}
-	name, _ := aLabels(strings.TrimSuffix(s.helo, "."))
+	name, _ := aLabels(strings.TrimSuffix(helo, "."))
 	return name
 }
 
-// sender is %{s}. It is q.Sender itself wherever that is a whole address.
+// sender is %{s}. It is q.Sender itself wherever that is a whole address, or where
+// no domain is known.
 func (s *subject) sender(written string) string {
+	if s.domain == "" {
+		return written
+	}
 	if n := len(s.local); len(written) == n+1+len(s.domain) && written[n] == '@' && written[n+1:] == s.domain {
 		return written
 	}
