@@ -83,10 +83,13 @@ late.example.              IN TXT "v=spf1 ip4:203.0.113.0/24 exists:%{s}.late.ex
 	kept, dns, _ := remembering(t)
 	dns.now.Store(dnstest.New(t, typical+personal))
 	for _, domain := range []string{"typical.example", "personal.example", "deep.example", "told.example", "late.example", "nowhere.example", "Typical.example."} {
-		for _, local := range []string{"ärger", "ann", "bob", "ann", `"an@n"`, "a(nn)\\", "", "ann+tag=x%"} {
+		for _, local := range []string{"ärger", "ann", "bob", "ann", `"an@n"`, "a(nn)\\", "", "@", "ann+tag=x%"} {
 			m := proto.CloneOf(senderCheck)
-			if m.MailFrom = local + "@" + domain; local == "" {
+			switch m.MailFrom = local + "@" + domain; local {
+			case "": // without "@"
 				m.MailFrom = domain
+			case "@": // with nothing before it
+				m.MailFrom = local + domain
 			}
 			for range 2 {
 				got, _ := dns.checked(t, kept, m)

@@ -31,6 +31,15 @@ bad.test. TXT "v=spf1 include:fail.test mxx:\"(a\)\" -all"
 			`Received-SPF: pass (unknown: domain of postmaster@pass.test designates
  2001:db8::1 as permitted sender) client-ip="2001:db8::1"; helo=pass.test;
  receiver=unknown; identity=helo; mechanism="ip6:2001:db8::/32"`},
+		{spf.Query{Helo: "pass.test"}, "mailfrom", // the null reverse-path
+			`Received-SPF: pass (unknown: domain of postmaster@pass.test designates
+ 192.0.2.1 as permitted sender) client-ip=192.0.2.1;
+ envelope-from="postmaster@pass.test"; helo=pass.test; receiver=unknown;
+ identity=mailfrom; mechanism="ip4:192.0.2.0/24"`},
+		{spf.Query{}, "mailfrom",
+			`Received-SPF: none (unknown: domain of unknown does not designate permitted
+ senders) client-ip=192.0.2.1; receiver=unknown; identity=mailfrom;
+ problem="\"\" is no domain name"`},
 		{spf.Query{Sender: "fail.test"}, "mailfrom",
 			`Received-SPF: fail (unknown: domain of postmaster@fail.test does not
  designate 192.0.2.1 as permitted sender) client-ip=192.0.2.1;
