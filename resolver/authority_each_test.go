@@ -162,7 +162,7 @@ func TestAuthorityServesAWholeAssayAtOnce(t *testing.T) {
 	net, config := online(t)
 	config.Hosts = dnstest.New(t, "new.hoster.test. A 127.99.0.13\nns2.example.test. A 127.99.0.12\nhoster.test. TXT \"no old one\"")
 	a := resolver.NewAuthority(config)
-	request := resolver.NewRequest(a, resolver.Budget{Questions: 100})
+	request := resolver.NewRequest(a, resolver.Budget{Questions: 100}, true)
 	var wg sync.WaitGroup
 	for _, domain := range []string{"example.test", "hosted.test", "sub.example.test", "absent.test"} {
 		wg.Go(func() {

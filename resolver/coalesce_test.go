@@ -144,7 +144,7 @@ func TestCancelledContextsLeaveNothingBehind(t *testing.T) {
 		wg.Go(func() {
 			for i := range 2000 {
 				ctx, cancel := context.WithCancel(context.Background())
-				request := resolver.NewRequest(shared, resolver.Budget{})
+				request := resolver.NewRequest(shared, resolver.Budget{}, true)
 				if i%2 == 0 {
 					cancel()
 				}

@@ -61,7 +61,7 @@ func TestRememberedFailuresAreHits(t *testing.T) {
 	below := dnstest.New(t, ";! fail broken.test. ANY SERVFAIL")
 	shared := resolver.Share(below, resolver.Sharing{})
 	for i := range 2 {
-		r := resolver.NewRequest(shared, resolver.Budget{})
+		r := resolver.NewRequest(shared, resolver.Budget{}, true)
 		r.Resolve(t.Context(), resolver.Ask("broken.test", resolver.TypeMX))
 		if s := r.Spent(); s.Sent != 1-i || s.Hits != i {
 			t.Errorf("request %d: %+v", i, s)
@@ -109,7 +109,7 @@ func TestAnAskersOwnTimeUpSettlesNothing(t *testing.T) {
 
 func TestBudgetHoldsForManyAtOnce(t *testing.T) {
 	below := dnstest.New(t, cached)
-	r := resolver.NewRequest(resolver.Share(below, resolver.Sharing{}), resolver.Budget{Questions: 50})
+	r := resolver.NewRequest(resolver.Share(below, resolver.Sharing{}), resolver.Budget{Questions: 50}, true)
 	var wg sync.WaitGroup
 	for i := range 400 {
 		wg.Go(func() {
@@ -134,7 +134,7 @@ func TestTraceIsTheEvidence(t *testing.T) {
 		})
 		shared := resolver.Share(slow, resolver.Sharing{})
 		must(t, shared, "example.test", resolver.TypeMX)
-		r := resolver.NewRequest(shared, resolver.Budget{Questions: 4})
+		r := resolver.NewRequest(shared, resolver.Budget{Questions: 4}, true)
 		must(t, r, "example.test", resolver.TypeMX)
 		must(t, r, "absent.secure.test", resolver.TypeTXT)
 		must(t, r, "absent.secure.test", resolver.TypeTXT)

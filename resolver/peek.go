@@ -62,7 +62,12 @@ func (t *Trace) Peek(q Question) (*Answer, bool, error) {
 }
 
 // Peek answers what is known at once, within the budget.
-func (r *Request) Peek(q Question) (*Answer, bool, error) { return r.trace.Peek(q) }
+func (r Request) Peek(q Question) (*Answer, bool, error) {
+	if r.trace != nil {
+		return r.trace.Peek(q)
+	}
+	return r.Limit.Peek(q)
+}
 
 // stepOf is what a trace says of a question that took no time.
 func stepOf(q Question, a *Answer, err error) Step {

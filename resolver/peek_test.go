@@ -42,7 +42,7 @@ func TestPeekCountsLikeResolve(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	asks, peeks := resolver.NewRequest(cache, resolver.Budget{Questions: 2}), resolver.NewRequest(cache, resolver.Budget{Questions: 2})
+	asks, peeks := resolver.NewRequest(cache, resolver.Budget{Questions: 2}, true), resolver.NewRequest(cache, resolver.Budget{Questions: 2}, true)
 	if _, ok, _ := peeks.Peek(ask("c.test")); ok || peeks.Spent() != (resolver.Spent{}) || len(peeks.Steps()) != 0 {
 		t.Errorf("a question that nobody answers at once leaves %+v %+v", peeks.Spent(), peeks.Steps())
 	}

@@ -55,27 +55,35 @@ func (s *Shared) Stats() CacheStats { return s.cache.Stats() }
 // BoundStats reads the counters of the bound.
 func (s *Shared) BoundStats() BoundStats { return s.bound.Stats() }
 
-// Request is what one request asks through: Trace(Limit(next)). It is made for
-// the request and dropped with it.
+// Request is what one request asks through: its budget, and where it wants to know,
+// a trace of what was asked. It is made for the request and dropped with it.
 type Request struct {
-	limit *Limit
-	trace *Trace
+	*Limit
+	trace *Trace // nil without one
 }
 
 // NewRequest stacks the per-request part on next: a [*Shared], its Fresh view, or
 // an [*Authority].
-func NewRequest(next Resolver, b Budget) *Request {
-	limit := NewLimit(next, b)
-	return &Request{limit: limit, trace: NewTrace(limit)}
+func NewRequest(next Resolver, b Budget, traced bool) Request {
+	r := Request{Limit: NewLimit(next, b)}
+	if traced {
+		r.trace = NewTrace(r.Limit)
+	}
+	return r
 }
 
 // Resolve asks within the budget and writes down what comes of it.
-func (r *Request) Resolve(ctx context.Context, q Question) (Answer, error) {
-	return r.trace.Resolve(ctx, q)
+func (r Request) Resolve(ctx context.Context, q Question) (Answer, error) {
+	if r.trace != nil {
+		return r.trace.Resolve(ctx, q)
+	}
+	return r.Limit.Resolve(ctx, q)
 }
 
-// Spent is what the request has used so far.
-func (r *Request) Spent() Spent { return r.limit.Spent() }
-
-// Steps are the questions so far and what came of each.
-func (r *Request) Steps() []Step { return r.trace.Steps() }
+// Steps are the questions so far and what came of each; nil without a trace.
+func (r Request) Steps() []Step {
+	if r.trace == nil {
+		return nil
+	}
+	return r.trace.Steps()
+}

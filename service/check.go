@@ -105,24 +105,20 @@ func (s *Service) ExplainSMTPError(ctx context.Context, m *mailassayv1.ExplainSM
 // inquiry is the resolver of one call. It turns a panic into an error, since the
 // goroutines that ask are not the one that a server's recovery protects.
 type inquiry struct {
-	*resolver.Limit
-	trace    *resolver.Trace // nil unless the call wants it
+	resolver.Request
 	panicked func(value any, stack []byte)
 }
 
 // inquire gives a call its budget.
 func (s *Service) inquire(shared resolver.Resolver, questions int, traced bool) inquiry {
 	ample(0)
-	i := inquiry{Limit: resolver.NewLimit(shared, resolver.Budget{Questions: questions, Bytes: maxAnswers}), panicked: s.cfg.Panicked}
-	if traced {
-		i.trace = resolver.NewTrace(i.Limit)
-	}
-	return i
+	return inquiry{resolver.NewRequest(shared, resolver.Budget{Questions: questions, Bytes: maxAnswers}, traced), s.cfg.Panicked}
 }
 
-// ample makes the goroutine's stack as large as most checks need it. Every call has
-// a goroutine of its own, whose stack would otherwise double twice, each time
-// copied frame by frame from the depth of an assay, for a tenth of the call's cost.
+// ample makes the goroutine's stack as large as most checks need it. That of a call
+// beyond the workers is new, and the collector halves those at rest: it would double
+// twice, each time copied frame by frame from the depth of an assay, for a tenth of
+// the call's cost.
 //
 //go:noinline
 func ample(i int) byte {
@@ -138,25 +134,12 @@ func (i inquiry) Resolve(ctx context.Context, q resolver.Question) (a resolver.A
 			a, err = resolver.Answer{}, &resolver.Error{Kind: resolver.Malformed, Question: q, Err: errors.New("the resolver panics")}
 		}
 	}()
-	if i.trace != nil {
-		return i.trace.Resolve(ctx, q)
-	}
-	return i.Limit.Resolve(ctx, q)
-}
-
-// Peek answers what is known at once, within the budget.
-func (i inquiry) Peek(q resolver.Question) (*resolver.Answer, bool, error) {
-	if i.trace != nil {
-		return i.trace.Peek(q)
-	}
-	return i.Limit.Peek(q)
+	return i.Request.Resolve(ctx, q)
 }
 
 // stats is what the call cost so far, and what it asked if it wants to know.
 func (i inquiry) stats(spent resolver.Spent, start time.Time) *mailassayv1.Stats {
 	out := stats(spent, time.Since(start))
-	if i.trace != nil {
-		out.Questions = questions(i.trace.Steps())
-	}
+	out.Questions = questions(i.Steps())
 	return out
 }

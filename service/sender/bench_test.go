@@ -53,7 +53,7 @@ func BenchmarkCheckWarm(b *testing.B) {
 	b.ReportAllocs()
 	before := cpu()
 	for b.Loop() {
-		src.DNS = resolver.NewRequest(shared, resolver.Budget{Questions: 100})
+		src.DNS = resolver.NewRequest(shared, resolver.Budget{Questions: 100}, false)
 		if r := sender.Check(context.Background(), src, largeRequest, sender.Policy{}); r.Verdict.Action != sender.Accept || len(r.Findings) != 4 {
 			b.Fatal(r.Verdict, codes(r))
 		}

@@ -65,7 +65,7 @@ func TestColdCheckTakesAsManyRoundTripsAsItsRecordsAreDeep(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				start := time.Now()
 				shared := resolver.Share(slow(r), resolver.Sharing{})
-				src := sender.Sources{DNS: resolver.NewRequest(shared, resolver.Budget{Questions: 100}), Ordinary: ordinary}
+				src := sender.Sources{DNS: resolver.NewRequest(shared, resolver.Budget{Questions: 100}, true), Ordinary: ordinary}
 				rep := sender.Check(t.Context(), src, c.request, sender.Policy{})
 				trips := float64(time.Since(start)) / float64(roundTrip)
 				t.Logf("%.1f round trips, %d questions", trips, len(r.Asked()))
@@ -97,7 +97,7 @@ func TestTimeIsUp(t *testing.T) {
 
 func TestBudgetSpentIsUnknown(t *testing.T) {
 	for questions := 1; questions < 13; questions++ {
-		dns := resolver.NewRequest(dnstest.New(t, large()), resolver.Budget{Questions: questions})
+		dns := resolver.NewRequest(dnstest.New(t, large()), resolver.Budget{Questions: questions}, true)
 		rep := sender.Check(t.Context(), sender.Sources{DNS: dns, Ordinary: ordinary}, largeRequest, sender.Policy{})
 		if a := rep.Verdict.Action; a != sender.Defer && a != sender.Accept {
 			t.Errorf("%d questions: %s", questions, verdict(rep))
