@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -41,6 +42,7 @@ func (c *serveCommand) Run(ctx context.Context) error {
 		return err
 	}
 	defer log.Sync() //nolint:errcheck // standard error may be no file
+	spare(c.CacheMB << 20)
 	if c.Demo {
 		dns, err := serveDemoZones()
 		if err != nil {
@@ -94,6 +96,19 @@ func (c *serveCommand) Run(ctx context.Context) error {
 	}
 	log.Info("drained")
 	return nil
+}
+
+// spare lets the heap grow to five times what is in use before the garbage collector
+// runs, for with twice, the runtime's own measure, it takes a tenth of the time that
+// checks take. That ends where a full cache of so many octets, and the rest beside it,
+// would make the process larger than it needs to be. GOGC and GOMEMLIMIT are heeded.
+func spare(cache int) {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(400)
+	}
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(256<<20 + 4*int64(cache))
+	}
 }
 
 // logger writes JSON lines to standard error: its encoder escapes what a console
