@@ -39,6 +39,16 @@ func (l *Limit) Basis() (Basis, bool) {
 	return basis, true
 }
 
+// Size is how much memory the answers take, in octets, with what was derived from them.
+// They live as long as the basis, whether the cache holds them or not.
+func (b Basis) Size() int {
+	n := 0
+	for i := range b {
+		n += b[i].answer.entry().size()
+	}
+	return n
+}
+
 // Holds tells whether s would give the same answers again, all from memory, and
 // counts them as given.
 func (s *Shared) Holds(b Basis) bool {

@@ -63,7 +63,7 @@ type Request struct {
 }
 
 // NewRequest stacks the per-request part on next: a [*Shared], its Fresh view, or
-// an [*Authority].
+// an [*Authority]. Traced keeps what Steps gives. Release ends the use of all copies.
 func NewRequest(next Resolver, b Budget, traced bool) Request {
 	r := Request{Limit: NewLimit(next, b)}
 	if traced {

@@ -45,6 +45,7 @@ var floors = map[string]int{
 var beside = map[string][]string{
 	"service/arc":   {"service/dkim"},      // canonicalisation, tag lists and keys are DKIM's
 	"service/dkim":  {"service/orgdomain"}, // names in a message are spelled alike everywhere
+	"service/spf":   {"service/orgdomain"},
 	"service/dmarc": {"service/orgdomain"}, // the author domain's spelling, and the list that RFC 7489 rests on
 }
 

@@ -65,7 +65,7 @@ func unary(layers []layer) grpc.UnaryServerInterceptor {
 		switch {
 		case err != nil:
 			return nil, err
-		case nearer != nil:
+		case nearer != nil && c.response == any(nearer.of): // and none that an interceptor has put in its place
 			return nearer, nil
 		}
 		return c.response, nil

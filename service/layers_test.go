@@ -7,8 +7,11 @@ import (
 	"testing/synctest"
 	"time"
 
+	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 
+	mailassayv1 "github.com/mailassay/mailassay/proto/mailassay/v1"
+	"github.com/mailassay/mailassay/resolver"
 	"github.com/mailassay/mailassay/resolver/dnstest"
 )
 
@@ -25,6 +28,25 @@ func TestLayersStandInTheirOrder(t *testing.T) {
 	}
 	if want := []string{"log", "recovery", "gate", "deadline"}; !slices.Equal(names, want) {
 		t.Errorf("layers %v, want %v", names, want)
+	}
+}
+
+// TestInterceptorsMayAnswerThemselves: what a chained interceptor puts in the place of
+// a response is what the caller gets, of one that is kept, too.
+func TestInterceptorsMayAnswerThemselves(t *testing.T) {
+	cfg := ServerConfig{Service: Config{Resolver: resolver.Share(dnstest.New(t, typical), resolver.Sharing{}), Ordinary: documentation}}
+	cfg.Options = []grpc.ServerOption{grpc.ChainUnaryInterceptor(func(ctx context.Context, in any, _ *grpc.UnaryServerInfo, handler grpc.UnaryHandler) (any, error) {
+		out, err := handler(ctx, in)
+		if _, ok := out.(*mailassayv1.CheckSenderResponse); ok {
+			return &mailassayv1.CheckSenderResponse{ReceivedSpf: "another"}, err
+		}
+		return out, err
+	})}
+	r := start(t, cfg)
+	for range 3 {
+		if m, err := r.CheckSender(within(t), senderCheck); err != nil || m.GetReceivedSpf() != "another" || m.GetSpf() != nil {
+			t.Errorf("%v, %v", m, err)
+		}
 	}
 }
 

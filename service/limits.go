@@ -39,8 +39,8 @@ const (
 	maxHeaders = 8 << 10
 	maxStreams = 256 // calls at once on one connection
 	// workers are goroutines that take one call after another, and so keep a stack
-	// that is large enough; calls beyond them get one of their own, whose stack has to
-	// grow.
+	// that is large enough; a health watch holds one for as long as it lasts. Calls
+	// beyond them get one of their own, whose stack has to grow.
 	workers    = 64
 	maxWatches = 1024 // health watchers and reflection streams at once, of all connections
 )

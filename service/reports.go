@@ -60,17 +60,17 @@ type kept struct {
 }
 
 // maxReports bounds what is kept, in octets.
-const maxReports = 32 << 20
+const maxReports = 64 << 20
 
-// newReports keeps reports that rest on dns; nil if it cannot tell how its answers
+// newReports keeps so many octets of reports that rest on dns; nil if it cannot tell how its answers
 // are, which is a memory that keeps nothing.
-func newReports(dns resolver.Resolver) *reports {
+func newReports(dns resolver.Resolver, most uint64) *reports {
 	f, ok := dns.(firm)
 	if !ok {
 		return nil
 	}
 	return &reports{dns: f, seed: maphash.MakeSeed(), kept: otter.Must(&otter.Options[senderKey, *kept]{
-		MaximumWeight: maxReports, Weigher: func(k senderKey, v *kept) uint32 { return v.size },
+		MaximumWeight: most, Weigher: func(k senderKey, v *kept) uint32 { return v.size },
 	})}
 }
 
@@ -102,7 +102,7 @@ func (r *reports) again(ctx context.Context, k senderKey, mailFrom string, start
 	}
 	out := new(mailassayv1.CheckSenderResponse)
 	if place := wire(ctx); place != nil {
-		*place = &wired{part: mem.SliceBuffer(v.wire), rest: out}
+		*place = &wired{of: out, part: mem.SliceBuffer(v.wire), rest: out}
 	} else if proto.Unmarshal(v.wire, out) != nil {
 		return nil
 	}
@@ -135,8 +135,8 @@ func (r *reports) keep(k senderKey, dns inquiry, f *sender.Facts, m *mailassayv1
 		return
 	}
 	// The answers it rests on count as well, since those that the cache has let go of
-	// stay with it; so do the texts in its facts, which mostly are theirs.
-	size := 2048 + 2*len(encoded) + 512*len(basis) + len(k.helo) + len(f.Request.MailFrom) + len(k.from) + len(k.receiver)
+	// stay with it; the texts in its facts are theirs.
+	size := 2048 + len(encoded) + basis.Size() + len(k.helo) + len(f.Request.MailFrom) + len(k.from) + len(k.receiver)
 	r.kept.Set(k, &kept{
 		wire: encoded, paths: sender.PathsOf(f), mailFrom: f.Request.MailFrom, fields: fields, basis: basis, size: uint32(size),
 	})

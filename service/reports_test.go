@@ -2,6 +2,8 @@ package service
 
 import (
 	"context"
+	"fmt"
+	"runtime"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -206,6 +208,55 @@ func TestReportsFollowDNS(t *testing.T) {
 			}
 		})
 	})
+}
+
+// TestReportsStayWithinTheirBudget fills the memory of reports with what a hostile zone
+// can make of one: records of any size at names without number. What they hold is what
+// the heap gives back when they go.
+func TestReportsStayWithinTheirBudget(t *testing.T) {
+	const budget = 4 << 20
+	heap := func() int {
+		runtime.GC()
+		runtime.GC() // what a finalizer or a pool held
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return int(m.HeapAlloc)
+	}
+	for _, octets := range []int{300, 6000} {
+		record := "v=spf1 include:%{d}.i0.example include:%{d}.i1.example include:%{d}.i2.example" + strings.Repeat(" ip4:198.51.100.1", octets/17) + " ip4:203.0.113.0/24 -all"
+		dns := resolver.Func(func(_ context.Context, q resolver.Question) (resolver.Answer, error) {
+			a := resolver.Answer{Question: q, Name: q.Name, Status: resolver.NoData, TTL: 3600}
+			if q.Type == resolver.TypeTXT {
+				text := record
+				if strings.Contains(q.Name, ".i") {
+					text = "v=spf1 " + strings.Repeat(" ip4:198.51.100.2", octets/17) + " -all"
+				}
+				a.Status, a.Data = resolver.Found, []resolver.Data{resolver.SplitTXT(text)}
+			}
+			return a, nil
+		})
+		shared := resolver.Share(dns, resolver.Sharing{Cache: resolver.CacheConfig{Bytes: 1 << 20}})
+		s, err := New(Config{Resolver: shared, Ordinary: documentation})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.reports = newReports(shared, budget)
+		for n := range 600 {
+			m := &mailassayv1.CheckSenderRequest{ClientIp: "203.0.113.5", Helo: "h.example", MailFrom: fmt.Sprintf("a@d%d.example", n)}
+			for range 2 {
+				if _, err := s.CheckSender(t.Context(), m); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		full, kept := heap(), s.reports.kept.EstimatedSize()
+		s.reports = nil
+		held := full - heap()
+		if t.Logf("%d octets a record: %d reports hold %d KiB", octets, kept, held>>10); held > budget*11/10 || kept < 2 {
+			t.Errorf("%d octets a record: %d reports hold %d KiB of %d", octets, kept, held>>10, budget>>10)
+		}
+		runtime.KeepAlive(shared)
+	}
 }
 
 // TestOpenReportsAreNotKept: what could not be looked up is looked up again.

@@ -38,9 +38,10 @@ type ServerConfig struct {
 	DrainTimeout time.Duration
 	// MaxConnections is how many connections are held at once, 10,000 when 0.
 	MaxConnections int
-	// Options are further options of the gRPC server, such as credentials. An
-	// interceptor among them sees of a response that is kept only the part that is not
-	// in wire form yet.
+	// Options are further options of the gRPC server, such as credentials. Interceptors
+	// among them must be chained. One that changes a response of CheckSender must put
+	// another in its place, for what was returned is in wire form by then; and of a
+	// response that is given again it sees no more than the header fields and the stats.
 	Options []grpc.ServerOption
 }
 
@@ -110,8 +111,8 @@ func (s *Server) transport() (*grpc.Server, error) {
 
 // Serve takes calls from l until ctx ends, then drains: health says NOT_SERVING,
 // watchers are told to leave, calls under way finish within DrainTimeout and are
-// cut off after it. It returns nil after a drain and the listener's error
-// otherwise. A Server serves once.
+// cut off after it. It returns nil after a drain and otherwise the error of the
+// listener, or of Options that do not go together. A Server serves once.
 func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	server, err := s.transport()
 	if err != nil {

@@ -105,7 +105,7 @@ func New(cfg Config) (*Service, error) {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	s := &Service{cfg: cfg, fresh: cfg.Resolver, reports: newReports(cfg.Resolver), ordinaryClients: slices.Concat(cfg.Ordinary, samples)}
+	s := &Service{cfg: cfg, fresh: cfg.Resolver, reports: newReports(cfg.Resolver, maxReports), ordinaryClients: slices.Concat(cfg.Ordinary, samples)}
 	lists := make([]dnsbl.List, 0, len(cfg.Blocklists))
 	for _, spec := range cfg.Blocklists {
 		l, err := dnsbl.ParseList(spec)

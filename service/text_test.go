@@ -34,6 +34,20 @@ func TestTextIsBoundedAndHarmless(t *testing.T) {
 	}
 }
 
+// TestPlainIsPrintable tries every octet at every place of the eight that are looked
+// at together, and behind them.
+func TestPlainIsPrintable(t *testing.T) {
+	for c := range 256 {
+		for at := range 11 {
+			b := []byte("~~~ ~~ ~ ~~")
+			b[at] = byte(c)
+			if got := plain(string(b)); got != (' ' <= c && c <= '~') {
+				t.Errorf("%q: %v", b, got)
+			}
+		}
+	}
+}
+
 func TestFieldsHoldNoOtherFields(t *testing.T) {
 	for in, want := range map[string]string{
 		"A: b\r\n c;\r\n  d": "A: b\r\n c;\r\n  d",

@@ -14,6 +14,7 @@ import (
 // The encodings of two parts in a row are that of the whole
 // (Protocol Buffers encoding, "Last One Wins").
 type wired struct {
+	of   proto.Message // as its handler returns it
 	part mem.Buffer
 	rest proto.Message
 }
@@ -61,5 +62,5 @@ func leave(ctx context.Context, m proto.Message, size int, rest proto.Message) {
 		return
 	}
 	*b = out
-	*place = &wired{mem.NewBuffer(b, pool), rest}
+	*place = &wired{m, mem.NewBuffer(b, pool), rest}
 }

@@ -55,13 +55,12 @@ type Set struct {
 	Results string
 }
 
-// Outcome is what came of one signature of a set.
+// Outcome is what came of one signature of a set. None is verified any more once the
+// chain fails for good; of older message signatures, those down to the first that does
+// not verify are, once the chain passes.
 type Outcome struct {
 	// Signature is the field as parsed.
 	*dkim.Signature
-	// Tried is false for a signature that nothing depends on any more: every one once
-	// the chain has failed for good, and message signatures older than OldestPass.
-	Tried bool
 	// Verified tells that the signature is good.
 	Verified bool
 	// Cause and Reason tell why it is not, as in package dkim.
@@ -74,5 +73,5 @@ type Outcome struct {
 }
 
 func (o *Outcome) fail(f *dkim.Fault) {
-	o.Tried, o.Cause, o.Reason = true, f.Cause, f.Reason
+	o.Cause, o.Reason = f.Cause, f.Reason
 }

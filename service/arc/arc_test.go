@@ -74,6 +74,20 @@ func TestChains(t *testing.T) {
 	}
 }
 
+// TestALostChainIsNotVerified: nothing more is done for a chain whose newest message
+// signature does not verify.
+func TestALostChainIsNotVerified(t *testing.T) {
+	r := validate(t, dnstest.New(t, zone()), []byte(sealed(3)+"more\r\n"), now)
+	for _, s := range r.Sets {
+		if s.Seal.Verified || s.Message.Verified {
+			t.Errorf("%+v", s)
+		}
+	}
+	if r.Result != Fail || len(r.Sets) != 3 {
+		t.Errorf("%+v", r)
+	}
+}
+
 func TestOldestPass(t *testing.T) {
 	for changed := 0; changed <= 3; changed++ {
 		// Each sealer after the one at changed has seen another subject than those

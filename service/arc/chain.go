@@ -63,8 +63,8 @@ func (v *Validator) Report() Report {
 	for i := range r.Sets {
 		r.Sets[i].describe(i+1, v.sets[i])
 	}
-	// RFC 8617 section 5.2 steps 4 to 6. Nothing is verified any more once the chain
-	// has failed for good.
+	// RFC 8617 section 5.2 steps 4 to 6, seals from the first on, as one hash runs along
+	// the chain. Nothing is verified any more once the chain has failed for good.
 	newest := len(v.sets) - 1
 	v.judgeMessage(newest, &r.Sets[newest].Message)
 	r.require("the message signature", newest+1, &r.Sets[newest].Message)
@@ -182,7 +182,6 @@ func (v *Validator) choose(i int, k kind, o *Outcome) []*dkim.Key {
 
 // verify tells whether one of the keys signed the digest.
 func (o *Outcome) verify(sig *dkim.Signature, keys []*dkim.Key, digest [sha256.Size]byte) bool {
-	o.Tried = true
 	for i := range keys {
 		if sig.SignedBy(keys[i], digest) {
 			o.Verified, o.Bits = true, keys[i].Bits

@@ -61,7 +61,7 @@ func (p *parser) field() Field {
 	for p.space(); p.pos < len(p.s); p.space() {
 		p.expect(';')
 		p.space()
-		if p.pos == len(p.s) && len(f.Results) > 0 {
+		if p.pos == len(p.s) {
 			break // a final ";" says nothing
 		}
 		method := p.word()
@@ -104,7 +104,7 @@ func (p *parser) properties(r *Result) {
 			r.Reason = p.value()
 			continue
 		}
-		if p.peek() == '=' { // "action=none" of a large operator, which is no propspec
+		if kind == "action" && p.peek() == '=' { // a large operator writes that, which is no propspec
 			p.pos++
 			p.space()
 			p.propertyValue()

@@ -101,6 +101,7 @@ func TestInternationalDomains(t *testing.T) {
 		"d=b\u00fccher.example; s=s\u00e9lektor; i=@sub.b\u00fccher.example":       KeyUnsuited,
 		"d=b\u00fccher.example; s=s\u00e9lektor; i=@bucher.example":                IdentityOutside,
 		"d=b\ufffdcher.example; s=s\u00e9lektor":                                   Malformed,
+		"d=b\u00fccher.example\u3002; s=s\u00e9lektor":                             Malformed,
 		"d=b\u00fccher.example.; s=s\u00e9lektor":                                  Malformed,
 		"d=r3---x.b\u00fccher.example; s=s\u00e9lektor":                            KeyMissing,
 		"d=b\xfccher.example; s=s\u00e9lektor":                                     Malformed, // Latin-1

@@ -18,7 +18,7 @@ const maxName = 253
 func hostname(s string, labels int) (string, bool) {
 	if strings.IndexFunc(s, func(r rune) bool { return r >= utf8.RuneSelf }) >= 0 {
 		a, err := orgdomain.ALabelStrict(s)
-		if err != nil || s[len(s)-1] == '.' {
+		if err != nil || strings.HasSuffix(s, ".") || strings.HasSuffix(s, "\u3002") || strings.HasSuffix(s, "\uff0e") || strings.HasSuffix(s, "\uff61") {
 			return "", false
 		}
 		s = a

@@ -70,8 +70,8 @@ func convert(name string) (string, error) {
 	if name = norm.NFC.String(name); name == "." {
 		return name, nil
 	}
-	// No A-label is shorter than what it stands for, and the conversion of a long one
-	// takes time that grows with the square of its length.
+	// No A-label is shorter than what it stands for, but for characters that are dropped,
+	// and the conversion of a long one takes time that grows with the square of its length.
 	for label := range strings.FieldsFuncSeq(name, isDot) {
 		if utf8.RuneCountInString(label) > maxLabel {
 			return "", errLong

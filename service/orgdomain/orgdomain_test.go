@@ -45,6 +45,21 @@ func TestRegistriesAreNotCompanies(t *testing.T) {
 	}
 }
 
+func TestLabelsThatAreTooLongAreNotConverted(t *testing.T) {
+	for name, want := range map[string]bool{
+		strings.Repeat("a", 50) + "\u00fc.example": true, strings.Repeat("\u00fc", 63) + ".example": false, strings.Repeat("a", 63) + "\u00fc.example": false,
+		strings.Repeat("\u00fc", 64) + "\u3002example": false, "b\u00fccher.ex\xffample": false,
+	} {
+		if got, err := orgdomain.ALabelStrict(name); (err == nil) != want {
+			t.Errorf("%q: %q, %v", name, got, err)
+		}
+	}
+	// The reason is the length, which costs nothing to find.
+	if _, err := orgdomain.ALabelStrict(strings.Repeat("\u00fc", 64) + ".example"); err == nil || !strings.Contains(err.Error(), "longer") {
+		t.Error(err)
+	}
+}
+
 func TestNamesAsPeoplePasteThem(t *testing.T) {
 	for name, want := range map[string]string{
 		"Example.COM":                   "example.com",

@@ -45,8 +45,8 @@ func AuthorIn(from string) (text string, domain bool) {
 	return from, false
 }
 
-// word tells whether s is a dot-atom of letters, digits, hyphens and underscores (RFC
-// 5322 section 3.2.3).
+// word tells whether s is a dot-atom of letters, digits, hyphens, underscores and plus
+// signs (RFC 5322 section 3.2.3).
 func word(s string) bool {
 	last := byte('.')
 	for i := 0; i < len(s); i++ {

@@ -110,8 +110,6 @@ const (
 	HeloBare
 	// HeloLiteral: an address literal (RFC 5321 section 4.1.3).
 	HeloLiteral
-	// HeloAddress: an address without the brackets of a literal.
-	HeloAddress
 	// HeloInvalid: none of these.
 	HeloInvalid
 )

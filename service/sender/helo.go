@@ -25,8 +25,7 @@ func parseHelo(arg string, client netip.Addr) Helo {
 		return h
 	}
 	if _, err := netip.ParseAddr(arg); err == nil {
-		h.Form = HeloAddress
-		return h
+		return h // it lacks the brackets
 	}
 	name, err := orgdomain.ALabelStrict(arg)
 	switch {

@@ -168,7 +168,7 @@ var heloRules = []rule{
 		Remedy:     "Let the client greet with its full domain name.",
 		References: []string{"RFC 5321 section 4.1.1.1"},
 		Find: once(
-			func(f *Facts) bool { return f.Helo.Form == HeloInvalid || f.Helo.Form == HeloAddress },
+			func(f *Facts) bool { return f.Helo.Form == HeloInvalid },
 			func(f *Facts) finding.Hit {
 				return finding.Hit{Subject: f.Helo.Name,
 					Detail: fmt.Sprintf("%.100q is neither a domain name nor an address literal.", f.Helo.Name)}

@@ -142,6 +142,23 @@ func TestABrokenStreamIsUnknown(t *testing.T) {
 	t.Fatal("the case is gone")
 }
 
+// TestALostHeaderIsOpenUnderEveryPolicy: an author who is not known may be one of
+// several, or none that can be read.
+func TestALostHeaderIsOpenUnderEveryPolicy(t *testing.T) {
+	for _, p := range []sender.Policy{
+		{DMARCReject: sender.Quarantine, SPFFail: sender.Quarantine, NoReverseDNS: sender.Quarantine},
+		{DMARCReject: sender.Accept, SPFFail: sender.Accept, NoReverseDNS: sender.Quarantine, SeveralAuthors: sender.Accept, BadFrom: sender.Reject},
+	} {
+		rep := sender.Check(t.Context(), sender.Sources{DNS: dnstest.New(t, ""), Ordinary: ordinary}, sender.Request{
+			Client: netip.MustParseAddr("192.0.2.77"), Helo: "h.a.test", MailFrom: "u@a.test",
+			Source: io.MultiReader(strings.NewReader("From: a@a.test\r\nFr"), iotest.ErrReader(errors.New("gone"))),
+		}, p)
+		if rep.Verdict.Action != sender.Defer {
+			t.Errorf("%+v: %s", p, verdict(rep))
+		}
+	}
+}
+
 // stalled gives a message's first octets, and then nothing until time is up.
 type stalled struct {
 	io.Reader

@@ -31,7 +31,8 @@ func (x *expansion) target(t *Term) name {
 
 // name is a domain-spec with its macros replaced, labels dropped from the left
 // where it is too long (RFC 7208 section 7.3). What would be dropped is not made:
-// parts are taken from the right until there is more than shorten can leave.
+// parts are taken from the right until there is more than shorten can leave, and the
+// final dot that is cut off.
 func (x *expansion) name(m *Macro) string {
 	text := ""
 	for i := len(m.parts) - 1; i >= 0 && len(text) <= maxDomain+1; i-- {

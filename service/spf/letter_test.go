@@ -104,6 +104,8 @@ var letter = []struct {
 		d.test. MX 2 b.no.test.
 		d.test. MX 3 c.no.test.`, spf.Query{}, spf.Neutral, nil},
 	{"eleven mail exchangers, the first of them the client", `d.test. TXT "v=spf1 mx -all"` + "\nd.test. MX 5 me.test.\nme.test. A 192.0.2.1" + hosts("d.test. MX 10", 10), spf.Query{}, spf.PermError, nil},
+	{"254 octets of which the last is a dot", "d.test. TXT \"v=spf1 exists:%{l}" + strings.Repeat("a.", 126) + "b. -all\"\n" +
+		strings.Repeat("a.", 125) + "b. A 127.0.0.2", spf.Query{Sender: "x@d.test"}, spf.Pass, nil},
 	{"two final dots", `d.test. TXT "v=spf1 +all"`, spf.Query{Sender: "u@d.test.."}, spf.None, unasked},
 	{"one final dot", `d.test. TXT "v=spf1 +all"`, spf.Query{Sender: "u@d.test."}, spf.Pass, nil},
 	{"a domain that is no UTF-8", `*.test. TXT "v=spf1 +all"`, spf.Query{Sender: "u@d\xff.test"}, spf.None, unasked},

@@ -3,11 +3,9 @@ package spf
 import (
 	"net/netip"
 	"strings"
-	"unicode/utf8"
-
-	"golang.org/x/net/idna"
 
 	"github.com/mailassay/mailassay/resolver"
+	"github.com/mailassay/mailassay/service/orgdomain"
 )
 
 // maxDomain is the longest name that macros may make (RFC 7208 section 7.3).
@@ -41,21 +39,17 @@ func shorten(text string) string {
 	return text
 }
 
-// toASCII converts U-labels (RFC 7208 section 4.3, RFC 8616). It forgives what it
-// need not know, since DNS will tell whether the name exists.
-var toASCII = idna.New(idna.MapForLookup(), idna.Transitional(false), idna.StrictDomainName(false))
-
-// aLabels is the domain with U-labels converted, as given when it is ASCII, or
-// false when it cannot be converted.
+// aLabels is the domain with U-labels converted (RFC 7208 section 4.3, RFC 8616), as
+// given when it is ASCII, or false when it cannot be converted.
 func aLabels(domain string) (string, bool) {
 	if isASCII(domain) {
 		return domain, true
 	}
-	if len(domain) > 4*maxDomain || !utf8.ValidString(domain) { // no name comes of it, and the conversion is slow
+	ascii, err := orgdomain.ALabelStrict(domain)
+	if err != nil {
 		return domain, false
 	}
-	ascii, err := toASCII.ToASCII(domain)
-	return ascii, err == nil && isASCII(ascii)
+	return ascii, true
 }
 
 func isASCII(s string) bool {

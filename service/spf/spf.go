@@ -163,7 +163,7 @@ func Check(ctx context.Context, r resolver.Resolver, q Query) Outcome {
 	case o.Domain == "": // RFC 7208 section 4.3
 		o.Problem = fmt.Sprintf("%.80q is no domain name", e.who.domain)
 	default:
-		e.r = r
+		e.r, e.who.helo = r, heloName(q.Helo)
 		e.peeker, _ = r.(resolver.Peeker)
 		e.check(ctx, o.Domain)
 		e.report(&o)

@@ -14,7 +14,7 @@ type subject struct {
 	client   netip.Addr // unmapped, without zone
 	local    string     // local part of the sender
 	domain   string     // domain of the sender: ASCII, otherwise as given
-	helo     string     // for %{h}: ASCII where it can be, no final dot
+	helo     string     // for %{h}: ASCII where it can be, no final dot; Check fills it in
 	receiver string
 	now      time.Time
 }
@@ -22,7 +22,7 @@ type subject struct {
 // identify reads a query: who is meant, and the canonical domain that is asked
 // first, "" when there is none.
 func (who *subject) identify(q Query) (domain string) {
-	*who = subject{client: q.Client.Unmap().WithZone(""), helo: heloName(q.Helo), receiver: q.Receiver, now: q.Now}
+	*who = subject{client: q.Client.Unmap().WithZone(""), receiver: q.Receiver, now: q.Now}
 	sender := q.Sender
 	if sender == "" {
 		sender = q.Helo // RFC 7208 section 2.4
