@@ -99,8 +99,8 @@ func (c *serveCommand) Run(ctx context.Context) error {
 }
 
 // spare lets the heap grow to five times what is in use before the garbage collector
-// runs, for with twice, the runtime's own measure, it takes a tenth of the time that
-// checks take. That ends where a full cache of so many octets, and the rest beside it,
+// runs, for with twice, the runtime's own measure, it takes a tenth and more of the time
+// that checks take. That ends where a full cache of so many octets, and the rest beside it,
 // would make the process larger than it needs to be. GOGC and GOMEMLIMIT are heeded.
 func spare(cache int) {
 	if os.Getenv("GOGC") == "" {
