@@ -143,9 +143,14 @@ func (a *Answer) follow(section []dns.RR) error {
 	}
 	records := make([]owned, 0, len(section))
 	alias := map[string]string{}
+	var spelled, name string // records of a set have one owner, most often spelled alike
+	var err error
 	for _, rr := range section {
 		h := rr.Header()
-		name, err := Canonical(h.Name)
+		if h.Name != spelled || spelled == "" {
+			spelled = h.Name
+			name, err = Canonical(h.Name)
+		}
 		if err != nil || h.Class != dns.ClassINET {
 			continue
 		}

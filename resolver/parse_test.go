@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/netip"
 	"reflect"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -149,6 +150,30 @@ func TestACutMessageIsNoAnswer(t *testing.T) {
 	}
 	if a, err := resolver.Parse(q, append(slices.Clone(wire), 0)); err == nil {
 		t.Errorf("with an octet more: %+v", a)
+	}
+}
+
+// TestOneOwnerIsReadOnce: a set of a thousand addresses under a name that is costly to
+// spell costs little more than one under any other name.
+func TestOneOwnerIsReadOnce(t *testing.T) {
+	cost := func(owner string) uint64 {
+		var set strings.Builder
+		for i := range 1000 {
+			fmt.Fprintf(&set, "%s A 10.0.%d.%d\n", owner, i>>8, i&255)
+		}
+		q, wire := message{question: owner + " A", answer: set.String()}.wire(t)
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		a, err := resolver.Parse(q, wire)
+		runtime.ReadMemStats(&after)
+		if err != nil || len(a.Data) != 1000 {
+			t.Fatal(len(a.Data), err)
+		}
+		return after.TotalAlloc - before.TotalAlloc
+	}
+	costly := strings.Repeat(`\001.`, 110) + "example.test."
+	if n, plain := cost(costly), cost(strings.Repeat("a.", 110)+"example.test."); n > 5*plain {
+		t.Errorf("%d octets of memory, and %d for a plain name", n, plain)
 	}
 }
 

@@ -29,7 +29,7 @@ func (s *Signature) Coverage(h *Header) Coverage {
 	for _, name := range important {
 		listed := 0
 		for _, n := range s.Names {
-			if strings.EqualFold(n, name) {
+			if len(n) == len(name) && strings.EqualFold(n, name) {
 				listed++
 			}
 		}

@@ -12,12 +12,13 @@ import (
 const (
 	maxGuesses    = 32       // fields that may have been added
 	maxGuessInput = 64 << 10 // octets of signed header
+	maxGuessed    = 1 << 20  // octets that the guesses about all signatures of a message hash
 	maxProofs     = 16       // verifications with Ed25519, which tells no digest
 	maxOpenedBits = 4096     // of RSA keys that tell theirs
 )
 
 // explain tells why no key verifies the signature.
-func (s *Signature) explain(h *Header, selected []int32, keys []*Key, bodyIntact bool) *Fault {
+func (s *Signature) explain(h *Header, selected []int32, keys []*Key, bodyIntact bool, left *int) *Fault {
 	e := evidence{sig: s, keys: slices.Clone(keys)} // which lets good signatures keep theirs on the stack
 	e.recover()
 	// Only an RSA signature shows that its key made it.
@@ -25,7 +26,11 @@ func (s *Signature) explain(h *Header, selected []int32, keys []*Key, bodyIntact
 	if len(e.digests) == 0 {
 		doubt = ", or the signature was made with another key"
 	}
-	switch added := s.added(h, selected, e.proves); {
+	added := -1
+	if len(e.digests) > 0 || e.ed25519() { // without, nothing proves a guess
+		added = s.added(h, selected, e.proves, left)
+	}
+	switch {
 	case added >= 0 && bodyIntact:
 		return fault(FieldAdded, "a field %s was added after signing, which the signature forbids", clip(h.Fields[added].Name()))
 	case added >= 0:
@@ -85,11 +90,17 @@ func (e *evidence) proves(digest [sha256.Size]byte) bool {
 	return false
 }
 
+// ed25519 tells whether a key can be asked.
+func (e *evidence) ed25519() bool {
+	return slices.ContainsFunc(e.keys, func(k *Key) bool { return k.Algorithm == "ed25519" })
+}
+
 // added is the selected field without which the signature would be good, or -1:
 // one on top of its name that the signature forbids, or one below the others, which
 // was then taken in place of a signed one.
-func (s *Signature) added(h *Header, selected []int32, proves func([sha256.Size]byte) bool) int {
+func (s *Signature) added(h *Header, selected []int32, proves func([sha256.Size]byte) bool, left *int) int {
 	size, guesses := 0, 0
+	var buf []byte
 	for _, at := range selected {
 		size += len(h.Fields[at].raw)
 	}
@@ -98,6 +109,9 @@ func (s *Signature) added(h *Header, selected []int32, proves func([sha256.Size]
 	}
 	for i, at := range selected {
 		var guess []int32
+		if *left < size {
+			break
+		}
 		switch {
 		case h.names.above[at] < 0:
 			guess = slices.Delete(slices.Clone(selected), i, i+1)
@@ -109,7 +123,8 @@ func (s *Signature) added(h *Header, selected []int32, proves func([sha256.Size]
 		if guesses++; guesses > maxGuesses {
 			break
 		}
-		if proves(sha256.Sum256(s.input(nil, h, guess))) {
+		*left -= size
+		if buf = s.input(buf[:0], h, guess); proves(sha256.Sum256(buf)) {
 			return int(at)
 		}
 	}

@@ -1,7 +1,9 @@
 package dkim
 
 import (
+	"crypto/rsa"
 	"fmt"
+	"math/big"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -81,6 +83,28 @@ func TestLongInternationalNames(t *testing.T) {
 			t.Errorf("%d signatures", len(r.Signatures))
 		}
 	})
+}
+
+// TestKeysThatTakeLong: of keys whose verification takes long, fewer are tried, and of
+// those that take longest none.
+func TestKeysThatTakeLong(t *testing.T) {
+	for _, c := range []struct {
+		bits, e, records, tried int
+		cause                   Cause
+	}{
+		{2048, 65537, 6, maxKeys, 0}, {4096, 65537, 6, maxKeys, 0}, {4096, 1<<31 - 1, 6, 1, 0}, {8192, 65537, 6, 1, 0}, {8192, 3, 6, 4, 0},
+		{8192, 1<<31 - 1, 6, 0, HugeKey},
+	} {
+		var p Published
+		for range c.records {
+			n := new(big.Int).SetBit(new(big.Int).Lsh(big.NewInt(1), uint(c.bits-1)), 0, 1)
+			p.Records = append(p.Records, Record{Key: Key{Algorithm: "rsa", Bits: c.bits, Public: &rsa.PublicKey{N: n, E: c.e}}})
+		}
+		keys, bad := (&Signature{Kind: DKIMSignature, Algorithm: "rsa-sha256", Domain: "example.com", Identity: "@example.com"}).Choose(&p, nil)
+		if len(keys) != c.tried || (bad != nil) != (c.cause != 0) || bad != nil && bad.Cause != c.cause {
+			t.Errorf("%+v: %d tried, %v", c, len(keys), bad)
+		}
+	}
 }
 
 func TestThousandsOfNamesOverThousandsOfFields(t *testing.T) {

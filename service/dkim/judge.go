@@ -5,6 +5,7 @@ import (
 	"crypto/ed25519"
 	"crypto/rsa"
 	"crypto/sha256"
+	"math/bits"
 	"strings"
 
 	"github.com/mailassay/mailassay/resolver"
@@ -15,6 +16,11 @@ const (
 	maxKeys    = 4    // tried at one selector
 	minRSABits = 1024 // RFC 8301 section 3.2
 	maxRSABits = 8192 // verification takes time with the square of the length
+	// maxWork bounds what the keys at one selector take beside the first, in units of a
+	// key of 1024 bits with the exponent 65537: four of 4096, or one of 8192.
+	maxWork = 64
+	// Longer exponents than that are for keys of up to 4096 bits.
+	maxExponent, maxOddBits = 1<<16 + 1, 4096
 )
 
 // Choose picks the keys at a selector that may verify the signature: of its
@@ -37,8 +43,14 @@ func (s *Signature) appendChoice(keys []*Key, p *Published, err error) ([]*Key, 
 		return nil, fault(KeyMissing, "there is no key: %s %s", Name(s.Selector, s.Domain), why)
 	}
 	var first *Fault
+	work := 0
 	for i := range p.Records {
 		bad := s.refuse(&p.Records[i])
+		if bad == nil && p.Records[i].Key.Algorithm == "rsa" {
+			if work += p.Records[i].Key.work(); work > maxWork && len(keys) > 0 {
+				break
+			}
+		}
 		switch {
 		case bad == nil:
 			if keys = append(keys, &p.Records[i].Key); len(keys) == maxKeys {
@@ -74,8 +86,18 @@ func (s *Signature) refuse(r *Record) *Fault {
 		return fault(WeakKey, "the RSA key has %d bits, fewer than %d", key.Bits, minRSABits)
 	case algorithm == "rsa" && key.Bits > maxRSABits:
 		return fault(HugeKey, "the RSA key has %d bits, more than %d", key.Bits, maxRSABits)
+	case algorithm == "rsa" && key.Bits > maxOddBits && key.Public.(*rsa.PublicKey).E > maxExponent:
+		return fault(HugeKey, "the RSA key has %d bits and the exponent %d", key.Bits, key.Public.(*rsa.PublicKey).E)
 	}
 	return nil
+}
+
+// work is what a verification with an RSA key takes, in units of one with 1024 bits
+// and the exponent 65537: squares and products of numbers as long as the key.
+func (k *Key) work() int {
+	n := (k.Bits + 1023) / 1024
+	e := uint(k.Public.(*rsa.PublicKey).E)
+	return max(n*n*(bits.Len(e)+bits.OnesCount(e)-2)/17, 1)
 }
 
 // strict tells whether the domain of i= is that of d=.

@@ -248,7 +248,7 @@ func (s *Signature) Timely(now time.Time) *Fault {
 // Covers tells whether h= lists a name.
 func (s *Signature) Covers(name string) bool {
 	for _, n := range s.Names {
-		if strings.EqualFold(n, name) {
+		if len(n) == len(name) && strings.EqualFold(n, name) {
 			return true
 		}
 	}

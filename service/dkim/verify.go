@@ -81,6 +81,7 @@ type Verifier struct {
 	o       Options
 	checks  []check
 	skipped int
+	guesses int      // octets that may still be hashed to explain failures
 	first   [1]check // most messages have no more
 }
 
@@ -97,7 +98,7 @@ func Start(ctx context.Context, r resolver.Resolver, m *Message, o Options) *Ver
 	if o.MaxSignatures == 0 {
 		o.MaxSignatures = defaultSignatures
 	}
-	v := &Verifier{m: m, o: o}
+	v := &Verifier{m: m, o: o, guesses: maxGuessed}
 	var room [8]int
 	positions := m.Header.appendPositions(room[:0], "DKIM-Signature")
 	if len(positions) > o.MaxSignatures {
@@ -191,7 +192,7 @@ func (v *Verifier) judge(c *check, to *Verification) *Fault {
 			return v.body(c, intact)
 		}
 	}
-	return c.sig.explain(v.m.Header, selected, keys, intact)
+	return c.sig.explain(v.m.Header, selected, keys, intact, &v.guesses)
 }
 
 // body judges the body of a signature whose header is good.
@@ -211,20 +212,28 @@ func (v *Verifier) body(c *check, intact bool) *Fault {
 func nameSignatures(list []Verification) {
 	for i := range list {
 		own, _ := list[i].Tags.Value("b")
+		list[i].Prefix = unspaced(own[:spaced(own, maxPrefix)])
+	}
+	lengths := make([]int, len(list))
+	for i := range list {
 		n := 8
 		for j := range list {
-			if other, _ := list[j].Tags.Value("b"); i != j {
-				n = max(n, agreement(own, other)+1)
+			if i != j {
+				n = max(n, agreement(list[i].Prefix, list[j].Prefix)+1)
 			}
 		}
-		list[i].Prefix = unspaced(own[:spaced(own, n)])
+		lengths[i] = n
+	}
+	for i := range list {
+		list[i].Prefix = list[i].Prefix[:min(lengths[i], len(list[i].Prefix))]
 	}
 }
 
-// agreement is how many octets two values have in common at their beginning, white
-// space aside.
+// maxPrefix bounds a prefix: signatures that agree so far are copies of each other.
+const maxPrefix = 512
+
+// agreement is how many octets two values have in common at their beginning.
 func agreement(a, b string) int {
-	a, b = unspaced(a), unspaced(b)
 	n := 0
 	for n < len(a) && n < len(b) && a[n] == b[n] {
 		n++

@@ -23,12 +23,18 @@ type URI struct {
 // only scheme that must be supported (RFC 9989 section 4.7).
 func (u URI) Usable() bool { return u.Valid && u.Scheme == "mailto" }
 
+// maxURIs bounds the destinations of a tag that are read.
+const maxURIs = 100
+
 // uris reads the list of a rua or ruf tag.
 func (r *Record) uris(tag, value string) []URI {
 	var out []URI
 	for item := range strings.SplitSeq(value, ",") {
 		if item = strings.Trim(item, wsp); item == "" {
 			continue // a comma too many
+		}
+		if len(out) == maxURIs {
+			break // receivers need not serve more (RFC 9989 section 4.7)
 		}
 		u := parseURI(item)
 		switch {

@@ -150,10 +150,16 @@ func mistypedDMARC(f *Facts, stray bool) []finding.Hit {
 	return unique(out)
 }
 
+// maxMended bounds a text that is mended, in octets: no policy is so long.
+const maxMended = 4096
+
 // mendedDMARC tells what keeps a text from being the DMARC record that it was
 // meant to be, and gives that record, "" when it cannot be told. The reason is ""
 // for a good record and for a text of another kind.
 func mendedDMARC(text string) (fixed, why string) {
+	if len(text) > maxMended {
+		return "", ""
+	}
 	r, ok := dmarc.Parse(text)
 	clean := destray(text)
 	if ok {

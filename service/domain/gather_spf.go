@@ -174,6 +174,9 @@ func (g *gatherer) spfHints(ctx context.Context, out *SPF) {
 	}
 }
 
+// maxMisplaced bounds the records at a wrong name that are told.
+const maxMisplaced = 20
+
 // elsewhere asks for TXT records at names where nobody looks for them and keeps
 // those that are meant and no wildcard's.
 func (g *gatherer) elsewhere(ctx context.Context, topics finding.Topics, names []string, meant func(string) bool) []Misplaced {
@@ -183,9 +186,13 @@ func (g *gatherer) elsewhere(ctx context.Context, topics finding.Topics, names [
 		if err != nil {
 			return
 		}
+		records := recordsOf(a)
 		for j, t := range a.TXT() {
+			if len(found[i]) == maxMisplaced {
+				break
+			}
 			if meant(t.Text) {
-				r := Misplaced{recordsOf(a)[j], t.Text}
+				r := Misplaced{records[j], t.Text}
 				r.Name = names[i]
 				found[i] = append(found[i], r)
 			}

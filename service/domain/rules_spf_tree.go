@@ -309,12 +309,14 @@ func unique(hits []finding.Hit) []finding.Hit {
 // lets anybody send, the terms were meant to be others, and nothing is proposed.
 func without(f *Facts, terms ...spf.Term) []finding.Change {
 	s := f.SPF.Value
-	words := strings.Fields(s.Text)
+	gone := map[string]int{}
 	for _, t := range terms {
-		if i := slices.Index(words, t.Text); i >= 0 {
-			words = slices.Delete(words, i, i+1)
-		}
+		gone[t.Text]++
 	}
+	words := slices.DeleteFunc(strings.Fields(s.Text), func(w string) bool {
+		gone[w]--
+		return gone[w] >= 0
+	})
 	if !authorizes(words) {
 		return nil
 	}

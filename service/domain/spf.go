@@ -200,20 +200,21 @@ func mended(r *spf.Record) string {
 
 // withoutDead is the record without the terms that are never evaluated.
 func withoutDead(r *spf.Record) string {
-	words := strings.Fields(r.Text)
+	dead := map[string]int{}
 	for _, t := range r.Dead() {
-		if i := slices.Index(words, t.Text); i >= 0 {
-			last := len(words) - 1 - slices.Index(reversed(words), t.Text)
-			words = slices.Delete(words, last, last+1)
+		dead[t.Text]++
+	}
+	words := strings.Fields(r.Text)
+	at := len(words)
+	for i := at - 1; i >= 0; i-- { // of equal words the last ones are dead
+		if w := words[i]; dead[w] > 0 {
+			dead[w]--
+		} else {
+			at--
+			words[at] = w
 		}
 	}
-	return strings.Join(words, " ")
-}
-
-func reversed(list []string) []string {
-	list = slices.Clone(list)
-	slices.Reverse(list)
-	return list
+	return strings.Join(words[at:], " ")
 }
 
 // withSenders is the record with the sending addresses that it lacks put first,

@@ -65,36 +65,26 @@ func (n *Node) passing(v6 bool) ranges {
 	if n.Record == nil || n.Fault != NoFault {
 		return nil
 	}
-	var pass, decided, pending []span
-	passes := true // whether pending gets pass
-	settle := func() {
-		fresh := setOf(pending).minus(decided)
-		if passes {
-			pass = append(pass, fresh...)
+	var list []claim
+	add := func(spans []span, pass bool) {
+		for _, s := range spans {
+			list = append(list, claim{s, len(list), pass})
 		}
-		decided = setOf(append(decided, fresh...))
-		pending = pending[:0]
 	}
 	for i := range n.Record.Terms {
 		t := &n.Record.Terms[i]
 		if !t.Kind.Mechanism() {
 			continue
 		}
-		if p := t.Qualifier == Pass; p != passes {
-			settle()
-			passes = p
-		}
-		pending = append(pending, n.named(i, v6)...)
+		add(n.named(i, v6), t.Qualifier == Pass)
 		if t.Kind == All {
 			break
 		}
 	}
-	settle()
 	if u := n.redirected(); u != nil {
-		passes, pending = true, append(pending, u.Child.passing(v6)...)
-		settle()
+		add(u.Child.passing(v6), true)
 	}
-	return setOf(pass)
+	return granted(list)
 }
 
 // redirected is the redirect that counts, with its node; nil without one.

@@ -1,6 +1,7 @@
 package spf
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 )
@@ -176,7 +177,21 @@ func parseLetter(s string, where place) (part, *fault) {
 			return part{}, badMacro(i+j, "%s is no delimiter", octet(p.delims[j]))
 		}
 	}
+	if len(p.delims) > 7 { // there are seven: what repeats them only costs time
+		p.delims = distinct(p.delims)
+	}
 	return p, nil
+}
+
+// distinct is a text of ASCII with each octet once.
+func distinct(s string) string {
+	var b []byte
+	for i := 0; i < len(s); i++ {
+		if bytes.IndexByte(b, s[i]) < 0 {
+			b = append(b, s[i])
+		}
+	}
+	return string(b)
 }
 
 // parseDomain reads a domain-spec: a macro-string that ends in a macro or in a

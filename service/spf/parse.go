@@ -3,7 +3,6 @@ package spf
 import (
 	"fmt"
 	"net/netip"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -27,7 +26,9 @@ func Parse(text string) (*Record, error) { return ParseTXT(resolver.TXT{Text: te
 // ParseTXT is Parse for a record whose string boundaries are known.
 func ParseTXT(txt resolver.TXT) (*Record, error) {
 	r := read(txt.Text)
-	r.seams(txt.Cuts)
+	if len(txt.Text) <= MaxRecord {
+		r.seams(txt.Cuts)
+	}
 	if len(r.Errors) > 0 {
 		r.diagnose()
 	}
@@ -55,7 +56,6 @@ func read(text string) *Record {
 		r.take(text[i:end], i)
 		i = end
 	}
-	r.redirect, r.exp, r.all = r.first(Redirect), r.first(Exp), r.first(All)
 	return r
 }
 
@@ -75,7 +75,7 @@ func token(s string) string {
 // take adds one term or the error in it.
 func (r *Record) take(text string, offset int) {
 	t, f := parseTerm(text)
-	if f == nil && (t.Kind == Redirect || t.Kind == Exp) && r.first(t.Kind) >= 0 {
+	if f == nil && (t.Kind == Redirect && r.redirect >= 0 || t.Kind == Exp && r.exp >= 0) {
 		f = &fault{class: Repeated, reason: t.Kind.String() + " occurs twice"} // RFC 7208 section 6
 	}
 	if f != nil {
@@ -83,6 +83,14 @@ func (r *Record) take(text string, offset int) {
 		return
 	}
 	t.Offset = offset
+	switch at := len(r.Terms); {
+	case t.Kind == Redirect:
+		r.redirect = at
+	case t.Kind == Exp:
+		r.exp = at
+	case t.Kind == All && r.all < 0:
+		r.all = at
+	}
 	r.Terms = append(r.Terms, t)
 }
 
@@ -90,11 +98,6 @@ func (r *Record) fail(e *SyntaxError) {
 	if len(r.Errors) < maxErrors {
 		r.Errors = append(r.Errors, e)
 	}
-}
-
-// first is the place of the first term of a kind, -1 without one.
-func (r *Record) first(k Kind) int {
-	return slices.IndexFunc(r.Terms, func(t Term) bool { return t.Kind == k })
 }
 
 // clip keeps the quoted part of a term bounded.

@@ -1,6 +1,7 @@
 package spf
 
 import (
+	"container/heap"
 	"net/netip"
 	"slices"
 )
@@ -54,31 +55,59 @@ func follows(last, first netip.Addr) bool {
 	return next.IsValid() && next.Less(first)
 }
 
-// minus is the set without what is in other.
-func (r ranges) minus(other ranges) ranges {
-	var left ranges
-	for _, s := range r {
-		for len(other) > 0 && other[0].last.Less(s.first) {
-			other = other[1:]
+// claim is a span that a term decides about. Of claims about one address that of
+// the lowest order decides.
+type claim struct {
+	span
+	order int
+	pass  bool
+}
+
+// granted are the addresses that get pass: one sweep over the claims in the order
+// of addresses, with those that hold at the place in a heap by their order.
+func granted(list []claim) ranges {
+	slices.SortFunc(list, func(a, b claim) int { return a.first.Compare(b.first) })
+	var pass []span
+	var open claims
+	i, at := 0, netip.Addr{}
+	for i < len(list) || len(open) > 0 {
+		if len(open) == 0 {
+			at = list[i].first
 		}
-		rest := true
-		for _, o := range other {
-			if s.last.Less(o.first) {
-				break
-			}
-			if s.first.Less(o.first) {
-				left = append(left, span{s.first, o.first.Prev()})
-			}
-			if s.first = o.last.Next(); !s.first.IsValid() || s.last.Less(s.first) {
-				rest = false
-				break
-			}
+		for ; i < len(list) && !at.Less(list[i].first); i++ {
+			heap.Push(&open, list[i])
 		}
-		if rest {
-			left = append(left, s)
+		top := open[0]
+		if top.last.Less(at) {
+			heap.Pop(&open)
+			continue
+		}
+		// What the top decides ends with it, or where another begins.
+		end := top.last
+		if i < len(list) && !end.Less(list[i].first) {
+			end = list[i].first.Prev()
+		}
+		if top.pass {
+			pass = append(pass, span{at, end})
+		}
+		if at = end.Next(); !at.IsValid() {
+			break
 		}
 	}
-	return left
+	return setOf(pass)
+}
+
+type claims []claim
+
+func (c claims) Len() int           { return len(c) }
+func (c claims) Less(i, j int) bool { return c[i].order < c[j].order }
+func (c claims) Swap(i, j int)      { c[i], c[j] = c[j], c[i] }
+func (c *claims) Push(x any)        { *c = append(*c, x.(claim)) }
+func (c *claims) Pop() any {
+	last := len(*c) - 1
+	x := (*c)[last]
+	*c = (*c)[:last]
+	return x
 }
 
 // count is the number of addresses of an IPv4 set.

@@ -68,7 +68,8 @@ func mistyped(text string) (Mistyped, bool) {
 		return Mistyped{}, false
 	}
 	m := Mistyped{Text: text}
-	if clean := strings.TrimLeft(unstray(text), " "); clean != text && hasVersion(clean) {
+	bare := unstray(text)
+	if clean := strings.TrimLeft(bare, " "); clean != text && hasVersion(clean) {
 		m.Repaired = parsed(clean)
 		if trimmed := strings.TrimLeft(text, " "); hasVersion(trimmed) {
 			m.Reason = "a space stands before v=spf1"
@@ -77,8 +78,9 @@ func mistyped(text string) (Mistyped, bool) {
 		m.Class, m.Reason = Stray, "the record has stray characters: "+strayNames(text)
 		return m, true
 	}
+	bare = strings.TrimLeft(bare, " \t\r\n")
 	for _, slip := range slips {
-		rest, ok := cutPrefixFold(strings.TrimLeft(unstray(text), " \t\r\n"), slip.prefix)
+		rest, ok := cutPrefixFold(bare, slip.prefix)
 		if !ok || slip.needsTerm && strings.Trim(rest, " ;,.") != "" && !looksLikeTerms(rest) {
 			continue
 		}

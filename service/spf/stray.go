@@ -2,6 +2,7 @@ package spf
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -62,12 +63,11 @@ func plain(r rune, written string) string {
 // strayNames lists the stray characters of a text by their code points.
 func strayNames(s string) string {
 	var names []string
-	for i := 0; i < len(s); {
+	var seen []rune
+	for i := 0; i < len(s) && len(names) < 4; {
 		r, n := strayRune(s[i:])
-		if plain(r, s[i:i+n]) != s[i:i+n] && len(names) < 4 {
-			if name := fmt.Sprintf("U+%04X", r); !strings.Contains(strings.Join(names, " "), name) {
-				names = append(names, name)
-			}
+		if !slices.Contains(seen, r) && plain(r, s[i:i+n]) != s[i:i+n] {
+			seen, names = append(seen, r), append(names, fmt.Sprintf("U+%04X", r))
 		}
 		i += n
 	}

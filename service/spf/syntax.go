@@ -59,9 +59,13 @@ func (e *SyntaxError) Error() string {
 
 // seams finds the string boundaries that fall inside terms.
 func (r *Record) seams(cuts []int) {
+	last := 0 // empty strings repeat an offset, by the ten thousands in a hostile record
 	for _, cut := range cuts {
-		if cut <= len(version) || cut >= len(r.Text) || len(r.Seams) == maxErrors {
+		if cut <= len(version) || cut >= len(r.Text) || cut == last {
 			continue
+		}
+		if last = cut; len(r.Seams) == maxErrors {
+			return
 		}
 		left := r.Text[strings.LastIndexByte(r.Text[:cut], ' ')+1 : cut]
 		right := token(r.Text[cut:])
