@@ -15,7 +15,8 @@ const (
 	maxDepth     = 20
 	maxNodes     = 200
 	maxUses      = 1000
-	maxQuestions = 500 // for a, mx and exists terms
+	maxQuestions = 500       // for a, mx and exists terms
+	maxTexts     = 256 << 10 // octets of TXT records, of which fifty times as much is made
 )
 
 // Expand asks for the record of domain and everything it leads to, level by
@@ -40,6 +41,7 @@ type expander struct {
 	nodes     int
 	uses      int
 	questions int
+	texts     int // octets of TXT records read so far
 }
 
 func expand(ctx context.Context, r resolver.Resolver, domain string, record *Record) *Tree {
@@ -51,14 +53,16 @@ func expand(ctx context.Context, r resolver.Resolver, domain string, record *Rec
 	x := &expander{flights: flights{r: r}, tree: &Tree{Root: root}, root: ascii, nodes: 1}
 	for level := []*Node{root}; len(level) > 0; {
 		var records sync.WaitGroup
-		for _, n := range level {
+		answers := make([]resolver.Answer, len(level))
+		for i, n := range level {
 			if n.Fault == NoFault && n.Record == nil {
-				records.Go(func() { x.load(ctx, n) })
+				records.Go(func() { answers[i] = x.load(ctx, n) })
 			}
 		}
 		records.Wait()
 		var below []*Node
-		for _, n := range level {
+		for i, n := range level {
+			x.read(n, &answers[i])
 			below = append(below, x.unfold(ctx, n)...)
 		}
 		level = below
@@ -68,25 +72,37 @@ func expand(ctx context.Context, r resolver.Resolver, domain string, record *Rec
 	return x.tree
 }
 
-// load fetches the record of a node. It runs where no caller's recovery reaches.
-func (x *expander) load(ctx context.Context, n *Node) {
+// load asks for the record of a node. It runs where no caller's recovery reaches.
+func (x *expander) load(ctx context.Context, n *Node) (a resolver.Answer) {
 	defer func() {
 		if p := recover(); p != nil {
-			n.Record, n.Err = nil, fmt.Errorf("record of %s: %v", n.Domain, p)
+			n.Err = fmt.Errorf("record of %s: %v", n.Domain, p)
 		}
 	}()
 	name, ok := checkable(n.Domain)
 	if !ok {
 		n.Fault = NoRecord
-		return
+		return a
 	}
 	n.Domain = name
-	a, err := x.fetch(ctx, resolver.Question{Name: name, Type: resolver.TypeTXT})
-	if err != nil {
-		n.Err = err
+	a, n.Err = x.fetch(ctx, resolver.Question{Name: name, Type: resolver.TypeTXT})
+	return a
+}
+
+// read takes over the answer of a node that has been loaded.
+func (x *expander) read(n *Node, a *resolver.Answer) {
+	if n.Fault != NoFault || n.Record != nil || n.Err != nil {
 		return
 	}
-	n.Status, n.Selection = a.Status, Select(&a)
+	for _, d := range a.Data {
+		t, _ := d.(resolver.TXT)
+		x.texts += len(t.Text)
+	}
+	if n.Status = a.Status; x.texts > maxTexts {
+		n.Fault, x.tree.Truncated = TooMuch, true
+		return
+	}
+	n.Selection = Select(a)
 	switch len(n.Selection.Records) {
 	case 0:
 		n.Fault = NoRecord

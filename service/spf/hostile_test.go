@@ -191,6 +191,12 @@ func TestHostileTreesAreBounded(t *testing.T) {
 	}{
 		{"an endless chain", anything{txt: every("v=spf1 include:a.%{d} -all")}, 22},
 		{"a wide and deep tree", anything{txt: func(name string) string { return "v=spf1" + terms("include:i%d."+name, 100) }}, 201},
+		{"records of the longest", anything{txt: func(name string) string {
+			if name == "d.test" {
+				return "v=spf1" + terms("include:i%d.test", 100)
+			}
+			return "v=spf1" + strings.Repeat(" ip4:192.0.2.1", 580)
+		}}, 101},
 		{"many hosts", anything{txt: every("v=spf1" + terms("a:h%d.test", 600)), more: exchangers(1)}, 501},
 		{"many exchangers", anything{txt: every("v=spf1" + terms("mx:h%d.test", 500)), more: exchangers(5000)}, 501},
 	} {
