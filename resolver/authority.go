@@ -33,6 +33,12 @@ type AuthorityConfig struct {
 	Pace *Pace
 	// Budget bounds what is sent to name servers; 1000 when 0.
 	Budget int
+	// Lookups bounds the name servers without glue whose addresses Hosts is asked for;
+	// 150 when 0. A zone may list any number, each of another name (CVE-2020-8616).
+	Lookups int
+	// Bytes bounds what the answers that Each gathers come to, as held in memory; 8 MiB
+	// when 0.
+	Bytes int
 }
 
 // Authority asks the name servers of a zone themselves, without recursion and
@@ -49,11 +55,14 @@ type Authority struct {
 	ipv6     bool
 	flight   *Coalesce
 
-	mu     sync.Mutex
-	zones  map[string]*zone
-	scouts map[scout]chan struct{}
-	homes  map[string]*zone
-	sent   int
+	mu      sync.Mutex
+	zones   map[string]*zone
+	scouts  map[scout]chan struct{}
+	homes   map[string]*zone
+	sent    int
+	looked  map[string]bool   // hosts that Hosts was asked about
+	held    int               // octets of what Each gathered
+	targets map[Question]bool // of aliases that Each followed
 }
 
 // Times of the authoritative view. A question to the servers of one zone ends
@@ -78,6 +87,12 @@ func NewAuthority(c AuthorityConfig) *Authority {
 	if c.Budget == 0 {
 		c.Budget = 1000
 	}
+	if c.Lookups == 0 {
+		c.Lookups = 150
+	}
+	if c.Bytes == 0 {
+		c.Bytes = 8 << 20
+	}
 	c.Allow = slices.Clone(c.Allow)
 	for _, addr := range c.Roots {
 		c.Allow = append(c.Allow, netip.PrefixFrom(addr, addr.BitLen()))
@@ -88,6 +103,7 @@ func NewAuthority(c AuthorityConfig) *Authority {
 	a := &Authority{
 		config: c, exchange: c.Exchanger.Exchange, ipv6: reachesIPv6(),
 		zones: map[string]*zone{}, scouts: map[scout]chan struct{}{}, homes: map[string]*zone{},
+		looked: map[string]bool{}, targets: map[Question]bool{},
 	}
 	a.flight = NewCoalesce(Func(a.resolve), walkPatience)
 	a.flight.forlorn = true
@@ -113,11 +129,37 @@ func (a *Authority) spend() bool {
 	return true
 }
 
+// mayLook tells whether the addresses of a host may be asked for.
+func (a *Authority) mayLook(host string) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if !a.looked[host] && len(a.looked) >= a.config.Lookups {
+		return false
+	}
+	a.looked[host] = true
+	return true
+}
+
+// hold tells whether an answer may be kept until the request ends.
+func (a *Authority) hold(answer *Answer) bool {
+	size := answer.text() + answer.size()
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.held+size > a.config.Bytes {
+		return false
+	}
+	a.held += size
+	return true
+}
+
 // Resolve asks the servers of the zone that the name is in and gives the first
 // answer that comes with authority. Aliases are followed across zones.
 func (a *Authority) Resolve(ctx context.Context, q Question) (Answer, error) {
 	if _, err := Canonical(q.Name); err != nil {
 		return Answer{}, &Error{Kind: Malformed, Question: q, Err: err}
+	}
+	if ctx.Err() != nil {
+		return Answer{}, departed(ctx, q)
 	}
 	return a.flight.Resolve(ctx, q)
 }

@@ -205,6 +205,9 @@ func (s *search) fault(ctx context.Context) error {
 // try asks one endpoint and judges what it says.
 func (a *Authority) try(ctx context.Context, z *zone, q Question, e attempt, dnssec bool) told {
 	server := Server{Addr: netip.AddrPortFrom(e.addr, a.config.Port)}
+	if ctx.Err() != nil {
+		return told{by: e, err: departed(ctx, q)}
+	}
 	if !a.config.Pace.take(e.addr) {
 		return told{by: e, err: &Error{Kind: Overloaded, Question: q, Server: server.String(), Err: errPace}}
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"math/rand/v2"
 	"net/netip"
 	"slices"
@@ -114,21 +115,42 @@ func (t Told) Condition() Condition {
 // Servers that gave none are left out. More than one group: they disagree.
 func (p Poll) Groups() [][]Told {
 	var groups [][]Told
+	var digests []uint64 // servers are many, and answers may be long and differ at their end
+	seed := maphash.MakeSeed()
 next:
 	for _, t := range p.Told {
 		if t.Err != nil {
 			continue
 		}
+		digest := t.Answer.digest(seed)
 		for i := range groups {
-			if groups[i][0].Answer.Equal(t.Answer) {
+			if digests[i] == digest && groups[i][0].Answer.Equal(t.Answer) {
 				groups[i] = append(groups[i], t)
 				continue next
 			}
 		}
-		groups = append(groups, []Told{t})
+		groups, digests = append(groups, []Told{t}), append(digests, digest)
 	}
 	slices.SortStableFunc(groups, func(a, b []Told) int { return len(b) - len(a) })
 	return groups
+}
+
+// digest is the same for answers that are Equal.
+func (a *Answer) digest(seed maphash.Seed) uint64 {
+	var h maphash.Hash
+	h.SetSeed(seed)
+	h.WriteString(a.Name)
+	for _, d := range a.Data {
+		switch d := d.(type) {
+		case TXT: // its String may be four times as long
+			h.WriteString(d.Text)
+		case MX:
+			h.WriteString(d.Host)
+		default:
+			h.WriteString(d.String())
+		}
+	}
+	return h.Sum64()
 }
 
 // Equal tells whether two answers to one question say the same: status, aliases and
@@ -233,12 +255,45 @@ func (a *Authority) tell(ctx context.Context, z *zone, q Question, e *endpoint) 
 	case t.Err != nil && ctx.Err() != nil: // the server is not to blame
 		t.Err = &Error{Kind: Canceled, Question: q, Err: ctx.Err()}
 	case t.Err == nil:
-		t.Answer, t.Err = a.chase(ctx, confined(t.Answer, z.name))
+		t.Answer, t.Err = a.beyond(ctx, confined(t.Answer, z.name))
+		if t.Err == nil && !a.hold(&t.Answer) {
+			t.Err = &Error{Kind: OverBudget, Question: q}
+		}
 	}
 	if t.Err != nil {
 		t.Answer, t.RTT = Answer{}, 0
 	}
 	return t
+}
+
+// maxTargets bounds the aliases that the servers of zones lead to: each server may
+// name another, all in a zone of somebody else's.
+const maxTargets = 32
+
+// beyond is what the alias leads to, if it leads out of the zone. Servers that agree
+// on it cost one question.
+func (a *Authority) beyond(ctx context.Context, answer Answer) (Answer, error) {
+	if !answer.leads() {
+		return answer, nil
+	}
+	target := Question{Name: answer.Name, Type: answer.Question.Type}
+	a.mu.Lock()
+	room := a.targets[target] || len(a.targets) < maxTargets
+	if room {
+		a.targets[target] = true
+	}
+	a.mu.Unlock()
+	if !room {
+		return Answer{}, &Error{Kind: OverBudget, Question: answer.Question}
+	}
+	end, err := a.Resolve(ctx, target)
+	if err != nil {
+		return Answer{}, about(answer.Question, err)
+	}
+	if answer.Question.Name == end.Name || slices.Contains(end.Aliases, answer.Question.Name) {
+		return Answer{}, &Error{Kind: Malformed, Question: answer.Question, Server: end.Server, Err: errors.New("the alias chain loops")}
+	}
+	return answer.joined(end), nil
 }
 
 // retried tells whether a second try may bring what the first did not.
@@ -258,6 +313,7 @@ func (a *Authority) home(ctx context.Context, name string) (*zone, error) {
 	z := a.homes[name]
 	a.mu.Unlock()
 	if z != nil {
+		a.locate(z) // who adopted it may not have come to that
 		return z, nil
 	}
 	answer, err := a.Resolve(ctx, Question{Name: name, Type: TypeNS})

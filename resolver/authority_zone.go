@@ -216,10 +216,12 @@ func (a *Authority) locate(z *zone) (arrived, complete chan struct{}) {
 		switch {
 		case len(s.Glue) > 0:
 			a.place(z, s.Host, s.Glue)
-		case a.config.Hosts != nil:
+		case a.config.Hosts == nil:
+			z.located[s.Host] = errNoGlue
+		case a.mayLook(s.Host):
 			look = append(look, s.Host)
 		default:
-			z.located[s.Host] = errNoGlue
+			z.located[s.Host] = &Error{Kind: OverBudget, Question: Question{Name: s.Host, Type: TypeA}}
 		}
 	}
 	previous := z.complete

@@ -32,6 +32,9 @@ const (
 	pipeline = 32
 	// fullPipeline is how many it carries when no other can be opened.
 	fullPipeline = 1024
+	// maxStrays is how many messages more than questions a connection may bring that
+	// nobody waits for.
+	maxStrays = 16
 )
 
 // errLost: a connection ended before the reply came.
@@ -39,6 +42,9 @@ var errLost = errors.New("the connection ended before the reply")
 
 // errDeaf: a kept connection brings nothing.
 var errDeaf = errors.New("the connection brings nothing")
+
+// errFlood: a server sends without being asked.
+var errFlood = errors.New("the connection brings what nobody asked for")
 
 // errBusy: all connections are full.
 var errBusy = errors.New("too many questions on too many connections")
@@ -59,6 +65,8 @@ type conn struct {
 	heard   time.Time     // when the last reply came
 	slowest time.Duration // reply so far
 	retired bool          // gets no further questions
+	asked   int           // questions so far
+	strays  int           // messages that nobody waited for
 	nc      net.Conn
 	idle    *time.Timer
 }
@@ -149,29 +157,32 @@ func (c *conn) read(nc net.Conn) error {
 		if _, err := io.ReadFull(r, m); err != nil {
 			return err
 		}
-		c.deliver(m)
+		if !c.deliver(m) {
+			return errFlood
+		}
 	}
 }
 
 // deliver gives a reply to who waits for it. What nobody waits for, such as the
-// reply to a question whose asker has left, is dropped.
-func (c *conn) deliver(m []byte) {
-	if len(m) < header {
-		return
-	}
-	id := binary.BigEndian.Uint16(m)
+// reply to a question whose asker has left, is dropped. It is false when there is
+// more of that than questions explain.
+func (c *conn) deliver(m []byte) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.heard = time.Now()
-	w := c.waiting[id]
-	if w == nil {
-		return
+	if len(m) >= header {
+		id := binary.BigEndian.Uint16(m)
+		c.heard = time.Now()
+		if w := c.waiting[id]; w != nil {
+			if v := w.q.match(m); v == matches || v == wrongCase || bareError(m) {
+				c.slowest = max(c.slowest, c.heard.Sub(w.sent))
+				delete(c.waiting, id)
+				w.reply <- m
+				return true
+			}
+		}
 	}
-	if v := w.q.match(m); v == matches || v == wrongCase || bareError(m) {
-		c.slowest = max(c.slowest, c.heard.Sub(w.sent))
-		delete(c.waiting, id)
-		w.reply <- m
-	}
+	c.strays++
+	return c.strays <= c.asked+maxStrays
 }
 
 // bareError tells whether a message is an error without a question section, as
@@ -228,6 +239,7 @@ func (c *conn) enqueue(q *query) *waiter {
 	}
 	binary.BigEndian.PutUint16(q.wire, id)
 	c.waiting[id] = w
+	c.asked++
 	c.out = binary.BigEndian.AppendUint16(c.out, uint16(len(q.wire)))
 	c.out = append(c.out, q.wire...)
 	select {

@@ -12,13 +12,18 @@ const (
 	// servers, and a message holds thousands.
 	maxServers = 64
 	maxGlue    = 16
+	// maxReferral bounds the records of a section that are looked at.
+	maxReferral = 4 * maxServers
 )
+
+// first is as much of a section as is looked at.
+func first(section []dns.RR) []dns.RR { return section[:min(len(section), maxReferral)] }
 
 // referral reads the NS set of the authority section that holds name, and its DS
 // set.
 func referral(name string, m *dns.Msg) *Referral {
 	r := &Referral{}
-	for _, rr := range m.Ns {
+	for _, rr := range first(m.Ns) {
 		if ns, ok := rr.(*dns.NS); ok && len(r.Servers) < maxServers {
 			owner, err := Canonical(ns.Hdr.Name)
 			h, ok := data(ns).(Host)
@@ -28,7 +33,7 @@ func referral(name string, m *dns.Msg) *Referral {
 			r.Zone, r.Servers = owner, append(r.Servers, string(h))
 		}
 	}
-	for _, rr := range m.Ns {
+	for _, rr := range first(m.Ns) {
 		if ds, ok := rr.(*dns.DS); ok && len(r.DS) < maxGlue {
 			if owner, err := Canonical(ds.Hdr.Name); err == nil && owner == r.Zone {
 				r.DS = append(r.DS, data(ds).(DS))
@@ -45,7 +50,7 @@ func referral(name string, m *dns.Msg) *Referral {
 func glue(m *dns.Msg) map[string][]netip.Addr {
 	named := map[string]bool{}
 	for _, section := range [][]dns.RR{m.Answer, m.Ns} {
-		for _, rr := range section {
+		for _, rr := range first(section) {
 			if ns, ok := rr.(*dns.NS); ok && len(named) < maxServers {
 				if h, ok := data(ns).(Host); ok {
 					named[string(h)] = true
@@ -57,7 +62,7 @@ func glue(m *dns.Msg) map[string][]netip.Addr {
 		return nil
 	}
 	out := map[string][]netip.Addr{}
-	for _, rr := range m.Extra {
+	for _, rr := range first(m.Extra) {
 		if t := rr.Header().Rrtype; t != dns.TypeA && t != dns.TypeAAAA {
 			continue
 		}

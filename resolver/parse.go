@@ -18,6 +18,10 @@ const maxAliases = 10
 // names cost milliseconds.
 const maxRecords = 1024
 
+// maxAnswer bounds an answer as held in memory. Names that are compressed on the wire
+// and written with escapes make 64 kB into megabytes.
+const maxAnswer = 128 << 10
+
 // ErrTruncated is the cause of the Malformed error that Parse gives for a message with the TC
 // flag: ask again over TCP (RFC 7766 section 5).
 var ErrTruncated = errors.New("truncated")
@@ -68,6 +72,9 @@ func classify(q Question, m *dns.Msg) (Answer, error) {
 	a := Answer{Question: q, Name: q.Name, Authenticated: m.AuthenticatedData, Authoritative: m.Authoritative}
 	if err := a.follow(m.Answer); err != nil {
 		return fail(Malformed, err)
+	}
+	if size := a.text() + a.size(); size > maxAnswer {
+		return fail(Malformed, fmt.Errorf("the answer takes %d octets of memory, more than %d", size, maxAnswer))
 	}
 	if len(a.Data) > 0 {
 		a.Status = Found

@@ -40,7 +40,11 @@ func whole(m []byte) error {
 	}
 	records := 0
 	for i := 6; i < header; i += 2 {
-		records += int(binary.BigEndian.Uint16(m[i:]))
+		n := int(binary.BigEndian.Uint16(m[i:]))
+		if n > maxRecords {
+			return fmt.Errorf("a section holds %d records, more than %d", n, maxRecords)
+		}
+		records += n
 	}
 	for range records {
 		at = skipName(m, at)

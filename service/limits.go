@@ -49,7 +49,7 @@ const (
 const maxResponse = 1 << 20
 
 // maxAnswers bounds what the answers to one call may come to, in octets of memory:
-// a hundred of the largest.
+// sixty-four of the largest. Those in flight when it is reached come on top.
 const maxAnswers = 8 << 20
 
 // Times of a call.
