@@ -138,18 +138,15 @@ func answers(q Question, m *dns.Msg) error {
 	return nil
 }
 
-// follow walks the CNAME chain from the question name through the section and
-// collects the data at its end.
-func (a *Answer) follow(section []dns.RR) error {
-	type owned struct {
-		name string
-		rr   dns.RR
-	}
-	if len(section) > maxRecords {
-		return fmt.Errorf("the answer holds %d records, more than %d", len(section), maxRecords)
-	}
-	records := make([]owned, 0, len(section))
-	alias := map[string]string{}
+// owned is a record with its owner's canonical name.
+type owned struct {
+	name string
+	rr   dns.RR
+}
+
+// owners are the records of class IN, and the targets of the aliases among them.
+func owners(section []dns.RR) (records []owned, alias map[string]string) {
+	records, alias = make([]owned, 0, len(section)), map[string]string{}
 	var spelled, name string // records of a set have one owner, most often spelled alike
 	var err error
 	for _, rr := range section {
@@ -168,7 +165,16 @@ func (a *Answer) follow(section []dns.RR) error {
 			}
 		}
 	}
-	ttl := ^uint32(0)
+	return records, alias
+}
+
+// follow walks the CNAME chain from the question name through the section and
+// collects the data at its end.
+func (a *Answer) follow(section []dns.RR) error {
+	if len(section) > maxRecords {
+		return fmt.Errorf("the answer holds %d records, more than %d", len(section), maxRecords)
+	}
+	records, alias := owners(section)
 	if a.Question.Type != TypeCNAME {
 		for {
 			target, ok := alias[a.Name]
@@ -184,6 +190,13 @@ func (a *Answer) follow(section []dns.RR) error {
 			a.Aliases, a.Name = append(a.Aliases, target), target
 		}
 	}
+	a.collect(records)
+	return nil
+}
+
+// collect takes over the data at the end of the chain, with the least TTL on the way.
+func (a *Answer) collect(records []owned) {
+	ttl := ^uint32(0)
 	for _, r := range records {
 		h := r.rr.Header()
 		if h.Rrtype == dns.TypeCNAME && (r.name == a.Question.Name || slices.Contains(a.Aliases, r.name)) {
@@ -201,7 +214,6 @@ func (a *Answer) follow(section []dns.RR) error {
 		a.TTL = ttl
 	}
 	a.sort()
-	return nil
 }
 
 // sort puts equal sets into equal order and drops repeated records (RFC 2181

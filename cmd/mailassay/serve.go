@@ -64,14 +64,7 @@ func (c *serveCommand) Run(ctx context.Context) error {
 		beside.Wait()
 	}()
 	beside.Go(func() { findValidation(ctx, upstream, log) })
-	server, err := service.NewServer(service.ServerConfig{
-		Service: service.Config{
-			Resolver: shared, Validation: upstream.Validation, Authority: authority,
-			AuthservID: cmp.Or(c.AuthservID, hostname()), Blocklists: c.Blocklist, Ordinary: c.Ordinary,
-			TrustedSealers: c.Trusted, MaxMessage: c.MaxMessageMB << 20,
-		},
-		Log: log, InFlight: c.InFlight, DrainDelay: c.DrainDelay, DrainTimeout: c.DrainTimeout,
-	})
+	server, err := service.NewServer(c.config(log, service.Config{Resolver: shared, Validation: upstream.Validation, Authority: authority}))
 	if err != nil {
 		return err
 	}
@@ -96,6 +89,13 @@ func (c *serveCommand) Run(ctx context.Context) error {
 	}
 	log.Info("drained")
 	return nil
+}
+
+// config is that of a server over DNS as s has it.
+func (c *serveCommand) config(log *zap.Logger, s service.Config) service.ServerConfig {
+	s.AuthservID, s.Blocklists, s.Ordinary = cmp.Or(c.AuthservID, hostname()), c.Blocklist, c.Ordinary
+	s.TrustedSealers, s.MaxMessage = c.Trusted, c.MaxMessageMB<<20
+	return service.ServerConfig{Service: s, Log: log, InFlight: c.InFlight, DrainDelay: c.DrainDelay, DrainTimeout: c.DrainTimeout}
 }
 
 // spare lets the heap grow to five times what is in use before the garbage collector

@@ -22,6 +22,7 @@ var letter = []struct{ name, record, zone, author, ids, want string }{
 	{"no policy, a destination with a size", "v=DMARC1; rua=mailto:a@b.test!10m", "", "m.test", "", "fail p=none"},
 	{"no policy, a destination of another scheme", "v=DMARC1; rua=https://b.test/x", "", "m.test", "", "fail p=none"},
 	{"no policy, the second destination", "v=DMARC1; rua=foo, mailto:a@b.test", "", "m.test", "", "fail p=none"},
+	{"no policy, a destination behind hundreds that are none", "v=DMARC1; rua=" + strings.Repeat("x,", 300) + "mailto:a@b.test", "", "m.test", "", "fail p=none"},
 	{"no policy, no URI", "v=DMARC1; rua=a@b.test", "", "m.test", "", "none"},
 	{"a bad sp matters for p, too", "v=DMARC1; p=reject; sp=x; rua=mailto:a@b.test", "", "m.test", "", "fail p=none"},
 	{"a bad np, no destination", "v=DMARC1; p=reject; np=x", "", "m.test", "", "none"},

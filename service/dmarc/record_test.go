@@ -149,6 +149,15 @@ func TestReportDestinations(t *testing.T) {
 	}
 }
 
+func TestDestinationsAreBounded(t *testing.T) {
+	for list, most := range map[string]int{strings.Repeat("x,", 10_000): 100, strings.Repeat("mailto:a@b.test,", 3_000): 100, strings.Repeat("x,", 10_000) + strings.Repeat("mailto:a@b.test,", 50): 101} {
+		r, ok := dmarc.Parse("v=DMARC1; p=none; rua=" + list)
+		if !ok || len(r.Aggregate) != most {
+			t.Errorf("%.20s: %d destinations", list, len(r.Aggregate))
+		}
+	}
+}
+
 func TestProblemsAreBounded(t *testing.T) {
 	text := "v=DMARC1"
 	for i := range 10000 {

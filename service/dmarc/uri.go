@@ -23,20 +23,26 @@ type URI struct {
 // only scheme that must be supported (RFC 9989 section 4.7).
 func (u URI) Usable() bool { return u.Valid && u.Scheme == "mailto" }
 
-// maxURIs bounds the destinations of a tag that are read.
+// maxURIs bounds the destinations of a tag that are kept. Beyond it the first valid one
+// is, for a record may depend on there being one (RFC 9989 section 4.10.1).
 const maxURIs = 100
 
 // uris reads the list of a rua or ruf tag.
 func (r *Record) uris(tag, value string) []URI {
 	var out []URI
+	valid := false
 	for item := range strings.SplitSeq(value, ",") {
 		if item = strings.Trim(item, wsp); item == "" {
 			continue // a comma too many
 		}
-		if len(out) == maxURIs {
-			break // receivers need not serve more (RFC 9989 section 4.7)
+		full := len(out) >= maxURIs
+		if full && valid {
+			break
 		}
 		u := parseURI(item)
+		if valid = valid || u.Valid; full && !u.Valid {
+			continue
+		}
 		switch {
 		case !u.Valid:
 			r.problem(InvalidURI, tag, item)
