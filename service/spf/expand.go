@@ -98,11 +98,11 @@ func (x *expander) read(n *Node, a *resolver.Answer) {
 		t, _ := d.(resolver.TXT)
 		x.texts += len(t.Text)
 	}
-	if n.Status = a.Status; x.texts > maxTexts {
-		n.Fault, x.tree.Truncated = TooMuch, true
+	if x.texts > maxTexts { // what it says is not known then, and may be within the limits
+		n.Err, x.tree.Truncated = &resolver.Error{Kind: resolver.OverBudget, Question: a.Question}, true
 		return
 	}
-	n.Selection = Select(a)
+	n.Status, n.Selection = a.Status, Select(a)
 	switch len(n.Selection.Records) {
 	case 0:
 		n.Fault = NoRecord

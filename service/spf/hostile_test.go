@@ -182,6 +182,24 @@ func TestManyAddressesAreReadAndNotTraced(t *testing.T) {
 	}
 }
 
+// TestRecordsTooLongToReadAreUnknown: a tree of few records that are too much to read
+// does not say that they name nobody.
+func TestRecordsTooLongToReadAreUnknown(t *testing.T) {
+	texts := func(name string) []resolver.Data {
+		if name == "d.test" {
+			return []resolver.Data{resolver.TXT{Text: "v=spf1" + terms("include:i%d.test", 6) + " -all"}}
+		}
+		return []resolver.Data{resolver.TXT{Text: "v=spf1 ip4:192.0.2.1 -all"}, resolver.SplitTXT(strings.Repeat("x", 60_000))}
+	}
+	dns := resolver.Func(func(_ context.Context, q resolver.Question) (resolver.Answer, error) {
+		return resolver.Answer{Question: q, Name: q.Name, Status: resolver.Found, Data: texts(q.Name)}, nil
+	})
+	tree := spf.Expand(t.Context(), dns, "d.test")
+	if unknown := tree.Unknown(); len(unknown) != 2 || resolver.KindOf(unknown[0]) != resolver.OverBudget {
+		t.Errorf("%v is unknown", unknown)
+	}
+}
+
 // TestHostileTreesAreBounded is the same for Expand.
 func TestHostileTreesAreBounded(t *testing.T) {
 	for _, c := range []struct {

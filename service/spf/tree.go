@@ -85,7 +85,7 @@ const (
 	Invalid
 	// Loop: the name stands on its own path; it is not expanded again.
 	Loop
-	// TooMuch: beyond the bounds of Expand; not asked, or not read.
+	// TooMuch: beyond the bounds of Expand; not asked.
 	TooMuch
 )
 
